@@ -1,0 +1,53 @@
+# postroom_library(NAME [DEPS target…] [HEAVY file…])
+#
+# Makes the static library postroom_NAME from every .cc of the calling folder (sub-folders with a
+# CMakeLists.txt of their own are left out) and, when the folder has *_test.cc files, one test program
+# postroom_NAME_test of them. No file needs listing, so none can be forgotten. HEAVY files are compiled one
+# at a time.
+add_library(postroom_pch_host STATIC ${CMAKE_SOURCE_DIR}/cmake/pch_host.cc)
+target_include_directories(postroom_pch_host PUBLIC ${CMAKE_SOURCE_DIR}/src)
+target_link_libraries(postroom_pch_host PUBLIC fmt::fmt Boost::json Boost::headers tl::expected Threads::Threads)
+target_precompile_headers(postroom_pch_host PRIVATE ${CMAKE_SOURCE_DIR}/cmake/precompiled.h)
+
+function(postroom_sources OUT_SOURCES OUT_TESTS)
+  file(GLOB all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+  set(sources ${all})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
+  set(${OUT_SOURCES} ${sources} PARENT_SCOPE)
+  set(${OUT_TESTS} ${tests} PARENT_SCOPE)
+endfunction()
+
+function(postroom_library NAME)
+  cmake_parse_arguments(ARG "" "" "DEPS;TEST_DEPS;HEAVY" ${ARGN})
+  postroom_sources(sources tests)
+  set(target postroom_${NAME})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${target} PUBLIC fmt::fmt Boost::json Boost::headers tl::expected Threads::Threads ${ARG_DEPS})
+    target_precompile_headers(${target} REUSE_FROM postroom_pch_host)
+    foreach(file ${ARG_HEAVY})
+      set_source_files_properties(${CMAKE_CURRENT_SOURCE_DIR}/${file} PROPERTIES JOB_POOL_COMPILE heavy)
+    endforeach()
+  else()
+    add_library(${target} INTERFACE)
+    target_include_directories(${target} INTERFACE ${CMAKE_SOURCE_DIR}/src)
+    target_link_libraries(${target} INTERFACE fmt::fmt Boost::json Boost::headers tl::expected Threads::Threads ${ARG_DEPS})
+  endif()
+  if(tests AND NOT POSTROOM_FUZZ)
+    postroom_test(${NAME}_test SOURCES ${tests} DEPS ${target} ${ARG_TEST_DEPS})
+  endif()
+endfunction()
+
+# postroom_test(NAME SOURCES file… DEPS target…): one GoogleTest program, known to ctest.
+function(postroom_test NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(postroom_${NAME} ${ARG_SOURCES})
+  target_link_libraries(postroom_${NAME} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_precompile_headers(postroom_${NAME} REUSE_FROM postroom_pch_host)
+  target_compile_definitions(postroom_${NAME} PRIVATE POSTROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  set_target_properties(postroom_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  add_test(NAME ${NAME} COMMAND postroom_${NAME} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endfunction()

@@ -1,0 +1,25 @@
+// Spreadsheets of recipients.
+#pragma once
+
+#include "adapters/postgres/store.h"
+#include "ports/job_store.h"
+
+namespace postroom::postgres {
+
+class JobStore final : public ports::JobStore {
+ public:
+  explicit JobStore(const Store& store) : store_(store) {}
+
+  Result<void> create(const jobs::Job& job, std::span<const ports::NewTask> tasks) override;
+  Result<jobs::Job> find(JobId id) override;
+  Result<std::vector<jobs::Job>> list(ServiceId service, int limit) override;
+  Result<bool> move(JobId id, jobs::JobStatus from, jobs::JobStatus to, UtcTime at) override;
+  Result<void> set_rows_stored(JobId id, int rows) override;
+
+ private:
+  Result<jobs::Job> read(Rows& row) const;
+
+  const Store& store_;
+};
+
+}  // namespace postroom::postgres

@@ -1,0 +1,94 @@
+#include "adapters/postgres/notification_row.h"
+
+namespace postroom::postgres {
+namespace {
+
+const std::string kInsert =
+    "INSERT INTO notification(id, service_id, type, status, key_type, api_key_id, template_id, template_version, "
+    "job_id, job_row, reference, client_reference, postage, billable_units, international, phone_prefix, "
+    "rate_multiplier, created_at, sent_at, updated_at, sent_by, provider_reference, recipient, personal) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "
+    "$24) ON CONFLICT DO NOTHING";
+// One row: whether it was stored, and the queues that got a task.
+const std::string kInsertWithTasks =
+    "WITH n AS (" + kInsert + " RETURNING 1), t AS (" + insert_tasks_sql(25, "n") +
+    ") SELECT EXISTS (SELECT 1 FROM n), coalesce((SELECT string_agg(DISTINCT queue, E'\\n') FROM t), '')";
+
+std::optional<std::string_view> unless_empty(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return text;
+}
+
+}  // namespace
+
+const std::string kNotificationColumns =
+    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, reference, "
+    "client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, created_at, sent_at, "
+    "updated_at, sent_by, provider_reference, personal";
+
+PreparedAcceptance::PreparedAcceptance(const Store& store, const ports::Acceptance& acceptance)
+    : notification(&acceptance.notification), tasks(store, acceptance.tasks) {
+  const notifications::Notification& n = *notification;
+  if (!n.normalised_to.empty()) recipient = store_common::recipient_hash(store.key_ring, n.normalised_to);
+  personal = store.seal(personal_part(n), store_common::personal_context(n.id));
+}
+
+void send_acceptance(Connection& connection, const PreparedAcceptance& acceptance) {
+  const notifications::Notification& n = *acceptance.notification;
+  std::optional<std::string_view> client_reference;
+  if (n.has_client_reference) client_reference = n.client_reference;
+  std::optional<Blob> recipient;
+  if (acceptance.recipient) recipient = Blob{*acceptance.recipient};
+  auto send = [&](const std::string& sql, const auto&... more) {
+    connection.send(sql, n.id, n.service_id, code_of(n.type), code_of(n.status), code_of(n.key_type), n.api_key_id,
+                    n.template_id, n.template_version, n.job_id, n.job_row, unless_empty(n.reference), client_reference,
+                    optional_code(n.postage), n.billable_units, n.international, n.phone_prefix, n.rate_multiplier,
+                    n.created_at, n.sent_at, n.updated_at, n.sent_by, n.provider_reference, recipient,
+                    Blob{acceptance.personal}, more...);
+  };
+  const TaskArrays& t = acceptance.tasks;
+  if (t.is_empty()) return send(kInsert);
+  send(kInsertWithTasks, t.enqueued_at, t.queues, t.kinds, t.subjects, t.payloads, t.priorities, t.run_times,
+       t.unique_keys);
+}
+
+bool receive_acceptance(Connection& connection, const PreparedAcceptance& acceptance, TouchedQueues& touched) {
+  Rows row = connection.receive();
+  if (acceptance.tasks.is_empty()) return row.affected() > 0;
+  if (!row.next() || !row.flag()) return false;
+  touch_all(row.text(), touched);
+  return true;
+}
+
+NotificationRow read_notification(Rows& row) {
+  NotificationRow out;
+  notifications::Notification& n = out.notification;
+  n.id = row.id<NotificationId>();
+  n.service_id = row.id<ServiceId>();
+  n.type = row.enumerator<notifications::NotificationType>();
+  n.status = row.enumerator<notifications::NotificationStatus>();
+  n.key_type = row.enumerator<accounts::KeyType>();
+  n.api_key_id = row.optional_id<ApiKeyId>();
+  n.template_id = row.id<TemplateId>();
+  n.template_version = row.small();
+  n.job_id = row.optional_id<JobId>();
+  n.job_row = row.optional_small();
+  n.reference = row.text();
+  auto client_reference = row.optional_text();
+  n.has_client_reference = client_reference.has_value();
+  n.client_reference = std::move(client_reference).value_or("");
+  if (auto postage = row.optional_enumerator<notifications::Postage>()) n.postage = postage;
+  n.billable_units = row.small();
+  n.international = row.flag();
+  n.phone_prefix = row.text();
+  n.rate_multiplier = row.real();
+  n.created_at = row.time();
+  n.sent_at = row.optional_time();
+  n.updated_at = row.optional_time();
+  n.sent_by = row.text();
+  n.provider_reference = row.text();
+  out.personal = row.bytes();
+  return out;
+}
+
+}  // namespace postroom::postgres

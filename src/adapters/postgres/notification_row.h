@@ -1,0 +1,32 @@
+// A notification as a row, and back.
+#pragma once
+
+#include <string>
+
+#include "adapters/postgres/store.h"
+#include "core/notifications/notification.h"
+#include "ports/notification_store.h"
+
+namespace postroom::postgres {
+
+using store_common::NotificationRow;
+
+// What is costly to make is made by the caller's thread, so that the writer only sends.
+struct PreparedAcceptance {
+  PreparedAcceptance(const Store& store, const ports::Acceptance& acceptance);
+  const notifications::Notification* notification;
+  std::optional<Bytes> recipient;  // keyed hash; none without a normalised recipient
+  Bytes personal;                  // sealed
+  TaskArrays tasks;
+};
+
+// Stores the row, and its tasks if the row was stored, in one statement.
+void send_acceptance(Connection& connection, const PreparedAcceptance& acceptance);
+// False when its id, reference or (job, row) exists; nothing is changed then.
+bool receive_acceptance(Connection& connection, const PreparedAcceptance& acceptance, TouchedQueues& touched);
+
+// For "SELECT " kNotificationColumns " FROM notification …".
+extern const std::string kNotificationColumns;
+NotificationRow read_notification(Rows& row);
+
+}  // namespace postroom::postgres

@@ -1,0 +1,104 @@
+#include "adapters/postgres/open.h"
+
+#include <algorithm>
+
+#include "adapters/postgres/account_store.h"
+#include "adapters/postgres/job_store.h"
+#include "adapters/postgres/letter_store.h"
+#include "adapters/postgres/migrate.h"
+#include "adapters/postgres/notification_store.h"
+#include "adapters/postgres/small_stores.h"
+#include "adapters/postgres/task_queue.h"
+
+namespace postroom::postgres {
+namespace {
+
+// Two writers keep the server busy while a commit waits for the disk.
+int writer_count(int connections) { return std::clamp(connections / 4, 1, kWritersMax); }
+
+class Database final : public ports::Database {
+ public:
+  Database(const OpenOptions& options, int connections)
+      : connector_(options.url),
+        watch_(connector_, signals_, options.random),
+        pool_(connector_, connections - writer_count(connections) - 1),
+        writers_(connector_, watch_, writer_count(connections)),
+        store_{writers_, pool_, watch_, signals_, options.key_ring, options.random, options.clock} {}
+
+  ports::ServiceStore& services() override { return services_; }
+  ports::TemplateStore& templates() override { return templates_; }
+  ports::NotificationStore& notifications() override { return notifications_; }
+  ports::LetterStore& letters() override { return letters_; }
+  ports::JobStore& jobs() override { return jobs_; }
+  ports::TaskQueue& tasks() override { return tasks_; }
+  ports::LeaseStore& leases() override { return leases_; }
+  ports::ScheduleStore& schedules() override { return schedules_; }
+  ports::StateStore& state() override { return state_; }
+
+  Result<int> schema_version() override {
+    return pool_.read([](Connection& connection) -> Result<int> { return postgres::schema_version(connection); });
+  }
+  Result<void> ping() override {
+    return pool_.read([](Connection& connection) -> Result<void> {
+      connection.query("SELECT 1");
+      return {};
+    });
+  }
+  std::string description() const override { return "PostgreSQL " + connector_.place(); }
+
+ private:
+  // Destroyed from the bottom up: the writers finish before what they tell goes.
+  Connector connector_;
+  store_common::TaskSignals signals_;
+  Watch watch_;
+  Pool pool_;
+  Writers writers_;
+  Store store_;
+  ServiceStore services_{store_};
+  TemplateStore templates_{store_};
+  NotificationStore notifications_{store_};
+  LetterStore letters_{store_};
+  JobStore jobs_{store_};
+  TaskQueue tasks_{store_};
+  LeaseStore leases_{store_};
+  ScheduleStore schedules_{store_};
+  StateStore state_{store_};
+};
+
+std::string_view remedy_for(const DatabaseError& error) {
+  const std::string& state = error.sqlstate();
+  if (state.empty()) return "check that the server runs and that host, port, name, user and password in store.url are right";
+  if (state == "42501") return "let postroom's user create tables there: GRANT CREATE ON SCHEMA public TO its user";
+  if (state.starts_with("53")) return "give the server room: disk, memory or max_connections";
+  if (state == "25006") return "it is read-only: give store.url the primary server";
+  return "look into the server's log";
+}
+
+Result<void> prepare(const OpenOptions& options) {
+  Connector connector(options.url);
+  try {
+    auto connection = connector.connect();
+    if (auto migrated = migrate(*connection, embedded_migrations(), options.clock); !migrated) {
+      return fail_in(connector.place(), std::move(migrated).error());
+    }
+    return {};
+  } catch (const DatabaseError& error) {
+    Error explained = connector.explain(error);
+    explained.message.append("; ").append(remedy_for(error));
+    return fail(std::move(explained));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ports::Database>> open(const OpenOptions& options) {
+  if (Connector::describe_url(options.url).empty()) {
+    return fail(ErrorKind::invalid_input,
+                "the database's URL cannot be read: write it as postgresql://user:password@host:5432/name, with "
+                "special characters of the password percent-encoded");
+  }
+  POSTROOM_CHECK(prepare(options));
+  return std::make_unique<Database>(options, std::max(options.connections, kConnectionsMin));
+}
+
+}  // namespace postroom::postgres

@@ -1,0 +1,54 @@
+#include "adapters/postgres/store.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace postroom::postgres {
+
+TaskArrays::TaskArrays(const Store& store, std::span<const ports::NewTask> tasks) : count(tasks.size()) {
+  if (tasks.empty()) return;
+  for (const auto& prepared : store_common::prepare_tasks(store.key_ring, store.random, store.clock, tasks)) {
+    const ports::NewTask& task = *prepared.task;
+    enqueued_at = prepared.enqueued_at;
+    queues.add(task.queue);
+    kinds.add(task.kind);
+    subjects.add(task.subject);
+    if (prepared.sealed_payload.empty()) payloads.add_null();
+    else payloads.add_bytes(prepared.sealed_payload);
+    priorities.add_int(task.priority);
+    run_times.add_long(to_micros(task.run_at));
+    if (task.unique_key.empty()) unique_keys.add_null();
+    else unique_keys.add(task.unique_key);
+  }
+}
+
+std::string insert_tasks_sql(int first, std::string_view source) {
+  return fmt::format(
+      "INSERT INTO task(enqueued_at, queue, kind, subject, payload, priority, due_at, unique_key) "
+      "SELECT ${}, t.* FROM {}{}unnest(${}, ${}, ${}, ${}, ${}, ${}, ${}) t ON CONFLICT DO NOTHING RETURNING queue",
+      first, source, source.empty() ? "" : ", ", first + 1, first + 2, first + 3, first + 4, first + 5, first + 6,
+      first + 7);
+}
+
+void insert_tasks(Connection& connection, const TaskArrays& tasks, TouchedQueues& touched) {
+  if (tasks.is_empty()) return;
+  static const std::string sql = insert_tasks_sql(1, "");
+  Rows rows = connection.query(sql, tasks.enqueued_at, tasks.queues, tasks.kinds, tasks.subjects, tasks.payloads,
+                               tasks.priorities, tasks.run_times, tasks.unique_keys);
+  read_queues(rows, touched);
+}
+
+void touch_all(std::string_view lines, TouchedQueues& touched) {
+  while (!lines.empty()) {
+    const std::string_view queue = lines.substr(0, lines.find('\n'));
+    if (!touched.contains(queue)) touched.emplace(queue);
+    lines.remove_prefix(std::min(lines.size(), queue.size() + 1));
+  }
+}
+
+void read_queues(Rows& rows, TouchedQueues& touched) {
+  while (rows.next()) touched.insert(rows.text());
+}
+
+}  // namespace postroom::postgres

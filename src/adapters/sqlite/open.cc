@@ -1,0 +1,136 @@
+#include "adapters/sqlite/open.h"
+
+#include <filesystem>
+#include <system_error>
+
+#include "adapters/sqlite/account_store.h"
+#include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/job_store.h"
+#include "adapters/sqlite/letter_store.h"
+#include "adapters/sqlite/migrate.h"
+#include "adapters/sqlite/notification_store.h"
+#include "adapters/sqlite/small_stores.h"
+#include "adapters/sqlite/task_queue.h"
+
+namespace postroom::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kWriterCacheKibibytes = 32'768;
+// Written back to the main file at about this many pages of write-ahead log (4 KiB each). Four or ten times as
+// many gain nothing and make the callers of that moment wait longer.
+constexpr int kCheckpointPages = 1'000;
+
+class Database final : public ports::Database {
+ public:
+  Database(const OpenOptions& options, FileLock lock, std::unique_ptr<Connection> connection)
+      : path_(options.path),
+        lock_(std::move(lock)),
+        readers_(options.path),
+        writer_(std::move(connection), signals_),
+        store_{writer_, readers_, signals_, options.key_ring, options.random, options.clock} {}
+
+  ports::ServiceStore& services() override { return services_; }
+  ports::TemplateStore& templates() override { return templates_; }
+  ports::NotificationStore& notifications() override { return notifications_; }
+  ports::LetterStore& letters() override { return letters_; }
+  ports::JobStore& jobs() override { return jobs_; }
+  ports::TaskQueue& tasks() override { return tasks_; }
+  ports::LeaseStore& leases() override { return leases_; }
+  ports::ScheduleStore& schedules() override { return schedules_; }
+  ports::StateStore& state() override { return state_; }
+
+  Result<int> schema_version() override {
+    return readers_.run([](Connection& connection) -> Result<int> { return sqlite::schema_version(connection); });
+  }
+  Result<void> ping() override {
+    return readers_.run([](Connection& connection) -> Result<void> {
+      connection.query("SELECT 1 FROM schema_migration LIMIT 1").next();
+      return {};
+    });
+  }
+  std::string description() const override { return "SQLite " + path_; }
+
+ private:
+  // Destroyed from the bottom up: the writer finishes before readers and the lock go.
+  std::string path_;
+  FileLock lock_;
+  TaskSignals signals_;
+  ReaderPool readers_;
+  Writer writer_;
+  Store store_;
+  ServiceStore services_{store_};
+  TemplateStore templates_{store_};
+  NotificationStore notifications_{store_};
+  LetterStore letters_{store_};
+  JobStore jobs_{store_};
+  TaskQueue tasks_{store_};
+  LeaseStore leases_{store_};
+  ScheduleStore schedules_{store_};
+  StateStore state_{store_};
+};
+
+Result<void> check_place(const std::string& path) {
+  std::error_code error;
+  const fs::path folder = fs::absolute(path, error).parent_path();
+  if (!fs::is_directory(folder, error)) {
+    return fail(ErrorKind::invalid_input, "the folder " + folder.string() + " does not exist: create it, or choose another");
+  }
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+    return fail(ErrorKind::invalid_input, "it is not a plain file: choose another path");
+  }
+  return {};
+}
+
+// Reads before it writes: a file that is no database, or a damaged one, must stay as it is for a rescue.
+Result<void> check_content(Connection& connection, const std::string& path) {
+  POSTROOM_CHECK(check_owner(connection));
+  std::error_code error;
+  const std::uint64_t size = fs::file_size(path, error);
+  if (error || size > kQuickCheckBytesMax) return {};
+  Cursor check = connection.query("PRAGMA quick_check(1)");
+  if (check.next()) {
+    if (std::string finding = check.text(); finding != "ok") {
+      return fail(ErrorKind::corrupt, "the database is damaged (" + finding +
+                                          "). The file is left as it is: restore a backup, or move it away to start "
+                                          "with an empty database");
+    }
+  }
+  return {};
+}
+
+void configure(Connection& connection) {
+  connection.query("PRAGMA journal_mode = WAL").next();
+  connection.script(
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST; "
+      "PRAGMA wal_autocheckpoint = " + std::to_string(kCheckpointPages) +
+      "; PRAGMA cache_size = -" + std::to_string(kWriterCacheKibibytes));
+}
+
+Result<std::unique_ptr<ports::Database>> open_checked(const OpenOptions& options) {
+  POSTROOM_CHECK(check_place(options.path));
+  POSTROOM_TRY(lock, FileLock::take(options.path + ".lock"));
+  try {
+    auto connection = std::make_unique<Connection>(options.path, Connection::Mode::read_write_create);
+    POSTROOM_CHECK(check_content(*connection, options.path));
+    configure(*connection);
+    POSTROOM_CHECK(migrate(*connection, embedded_migrations(), options.clock));
+    return std::make_unique<Database>(options, std::move(lock), std::move(connection));
+  } catch (const DatabaseError& error) {
+    return fail(error.error());
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ports::Database>> open(const OpenOptions& options) {
+  auto database = open_checked(options);
+  // SQLite's own messages name the path already.
+  if (!database && database.error().message.find(options.path) == std::string::npos) {
+    return fail_in(options.path, std::move(database).error());
+  }
+  return database;
+}
+
+}  // namespace postroom::sqlite

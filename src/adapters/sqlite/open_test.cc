@@ -1,0 +1,227 @@
+// What a person sees when the database cannot be opened: the path, what is wrong, what to do. And that a file
+// which cannot be read is never changed.
+#include "adapters/sqlite/open.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <sstream>
+
+#include "adapters/sqlite/connection.h"
+#include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/migrate.h"
+#include "adapters/sqlite/temporary_folder.h"
+#include "base/log.h"
+
+namespace postroom::sqlite {
+namespace {
+
+using testing::HasSubstr;
+
+class OpenTest : public testing::Test {
+ protected:
+  Result<std::unique_ptr<ports::Database>> open_at(const std::string& path) {
+    return open({.path = path, .key_ring = ring_, .random = random_, .clock = clock_});
+  }
+  void expect_error(const std::string& path, ErrorKind kind, std::vector<std::string> parts) {
+    auto opened = open_at(path);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().kind, kind) << opened.error().message;
+    EXPECT_THAT(opened.error().message, HasSubstr(path));
+    for (const std::string& part : parts) EXPECT_THAT(opened.error().message, HasSubstr(part));
+  }
+  static std::string content(const std::string& path) {
+    std::ostringstream out;
+    out << std::ifstream(path, std::ios::binary).rdbuf();
+    return out.str();
+  }
+  static void write(const std::string& path, std::string_view bytes) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  }
+  void run_sql(const std::string& sql) {
+    Connection connection(path_, Connection::Mode::read_write_create);
+    connection.script(sql);
+  }
+  // A database with a few pages of content, closed.
+  void make_database() {
+    auto database = *open_at(path_);
+    for (int i = 0; i < 50; ++i) {
+      ASSERT_TRUE(database->state().put("name " + std::to_string(i), std::string(1'000, 'x')).has_value());
+    }
+  }
+
+  TemporaryFolder folder_;
+  std::string path_ = folder_ / "postroom.db";
+  SystemRandom random_;
+  KeyRing ring_ = *KeyRing::parse(KeyRing::generate(random_));
+  MovableClock clock_{from_micros(1'772'442'900'000'000)};
+};
+
+TEST_F(OpenTest, makes_a_new_database_and_describes_it) {
+  auto database = open_at(path_);
+  ASSERT_TRUE(database.has_value()) << database.error().message;
+  EXPECT_EQ((*database)->description(), "SQLite " + path_);
+  EXPECT_EQ((*database)->schema_version().value_or(0), static_cast<int>(embedded_migrations().size()));
+  Connection other(path_, Connection::Mode::read_only);
+  Cursor mode = other.query("PRAGMA journal_mode");
+  ASSERT_TRUE(mode.next());
+  EXPECT_EQ(mode.text(), "wal");
+}
+
+TEST_F(OpenTest, absent_folder) {
+  expect_error(folder_ / "none/postroom.db", ErrorKind::invalid_input, {"does not exist", "create it"});
+}
+
+TEST_F(OpenTest, path_is_a_folder) {
+  std::filesystem::create_directory(path_);
+  expect_error(path_, ErrorKind::invalid_input, {"not a plain file"});
+}
+
+TEST_F(OpenTest, unwritable_folder) {
+  if (geteuid() == 0) {
+    // Root may write anywhere; a lock path that cannot be made has the same effect.
+    std::filesystem::create_directory(path_ + ".lock");
+  } else {
+    std::filesystem::permissions(folder_ / "", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  }
+  expect_error(path_, ErrorKind::invalid_input, {"cannot write", "let postroom's user write"});
+}
+
+TEST_F(OpenTest, a_second_owner_is_told_who_has_it) {
+  auto first = open_at(path_);
+  ASSERT_TRUE(first.has_value());
+  expect_error(path_, ErrorKind::conflict, {"another postroom", std::to_string(getpid()), "stop that one"});
+  first->reset();
+  EXPECT_TRUE(open_at(path_).has_value());
+}
+
+TEST_F(OpenTest, lock_of_a_killed_process_is_free) {
+  pid_t child = fork();
+  if (child == 0) {
+    auto lock = FileLock::take(path_ + ".lock");
+    _exit(lock ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  EXPECT_TRUE(open_at(path_).has_value());
+}
+
+TEST_F(OpenTest, another_kind_of_file_is_left_alone) {
+  const std::string text(5'000, 'n');
+  write(path_, text);
+  expect_error(path_, ErrorKind::corrupt, {"not a database", "left as it is", "backup"});
+  EXPECT_EQ(content(path_), text);
+}
+
+TEST_F(OpenTest, truncated_database_is_left_alone) {
+  make_database();
+  const std::string cut = content(path_).substr(0, 3 * 4096 + 100);
+  write(path_, cut);
+  expect_error(path_, ErrorKind::corrupt, {"left as it is", "backup"});
+  EXPECT_EQ(content(path_), cut);
+}
+
+TEST_F(OpenTest, damaged_page_is_found_and_left_alone) {
+  make_database();
+  std::string bytes = content(path_);
+  // The last page, whole: a leaf with rows.
+  bytes.replace(bytes.size() - 4096, 4096, std::string(4096, '\x5A'));
+  write(path_, bytes);
+  expect_error(path_, ErrorKind::corrupt, {"left as it is"});
+  EXPECT_EQ(content(path_), bytes);
+}
+
+TEST_F(OpenTest, other_programs_database_is_left_alone) {
+  run_sql("CREATE TABLE recipes (name TEXT)");
+  const std::string before = content(path_);
+  expect_error(path_, ErrorKind::rejected, {"another program"});
+  EXPECT_EQ(content(path_), before);
+}
+
+TEST_F(OpenTest, newer_schema_is_refused) {
+  make_database();
+  run_sql("INSERT INTO schema_migration VALUES (9999, '9999_future.sql', 'x', 0)");
+  expect_error(path_, ErrorKind::rejected, {"9999_future.sql", "newer postroom"});
+}
+
+TEST_F(OpenTest, changed_migration_is_refused) {
+  make_database();
+  run_sql("UPDATE schema_migration SET checksum = 'other' WHERE number = 1");
+  expect_error(path_, ErrorKind::corrupt, {"0001_stores.sql", "another text"});
+}
+
+TEST_F(OpenTest, failed_migration_changes_nothing) {
+  Connection connection(path_, Connection::Mode::read_write_create);
+  std::vector<Migration> migrations{{1, "0001_a.sql", "CREATE TABLE a (x)"},
+                                    {2, "0002_b.sql", "CREATE TABLE b (x); CREATE TABLE a (x)"}};
+  EXPECT_THROW((void)migrate(connection, migrations, clock_), DatabaseError);
+  EXPECT_EQ(schema_version(connection), 1);
+  EXPECT_FALSE(connection.query("SELECT 1 FROM sqlite_schema WHERE name = 'b'").next());
+  migrations[1].sql = "CREATE TABLE b (x); CREATE TABLE c (x)";
+  EXPECT_TRUE(migrate(connection, migrations, clock_).has_value());
+  EXPECT_TRUE(migrate(connection, migrations, clock_).has_value());
+  EXPECT_EQ(schema_version(connection), 2);
+}
+
+TEST_F(OpenTest, migrations_are_numbered_without_gaps) {
+  int expected = 1;
+  for (const Migration& migration : embedded_migrations()) {
+    EXPECT_EQ(migration.number, expected++);
+    std::ifstream file(std::string(POSTROOM_SOURCE_DIR) + "/migrations/sqlite/" + migration.name);
+    std::ostringstream text;
+    text << file.rdbuf();
+    EXPECT_EQ(migration.sql, text.str());
+  }
+}
+
+// A limit on the file's size gives the same answer as a full disk.
+TEST_F(OpenTest, full_disk_is_retry_later_and_nothing_is_lost) {
+  auto database = *open_at(path_);
+  ASSERT_TRUE(database->state().put("kept", "1").has_value());
+  struct Limit {
+    Limit() {
+      signal(SIGXFSZ, SIG_IGN);
+      getrlimit(RLIMIT_FSIZE, &before);
+      rlimit small = before;
+      small.rlim_cur = 512 * 1024;
+      setrlimit(RLIMIT_FSIZE, &small);
+    }
+    ~Limit() { setrlimit(RLIMIT_FSIZE, &before); }
+    rlimit before{};
+  };
+  std::vector<std::string> stored;
+  std::string logged;
+  set_log_sink([&](std::string_view line) { logged += line; });
+  {
+    Limit limit;
+    bool failed = false;
+    for (int i = 0; i < 100 && !failed; ++i) {
+      auto put = database->state().put("n" + std::to_string(i), std::string(20'000, 'x'));
+      if (put) {
+        stored.push_back("n" + std::to_string(i));
+      } else {
+        failed = true;
+        EXPECT_EQ(put.error().kind, ErrorKind::retry_later) << put.error().message;
+        EXPECT_THAT(put.error().message, testing::AllOf(HasSubstr(path_), HasSubstr("disk has room")));
+      }
+    }
+    EXPECT_TRUE(failed);
+  }
+  set_log_sink(nullptr);
+  EXPECT_THAT(logged, HasSubstr("database.commit_failed"));
+  EXPECT_TRUE(database->state().put("after", "1").has_value());
+  database.reset();
+  database = *open_at(path_);
+  stored.push_back("kept");
+  stored.push_back("after");
+  for (const std::string& name : stored) EXPECT_TRUE(database->state().get(name)->has_value()) << name;
+}
+
+}  // namespace
+}  // namespace postroom::sqlite

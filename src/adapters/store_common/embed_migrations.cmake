@@ -1,0 +1,16 @@
+# Writes OUTPUT, a C++ file with every file of INPUTS as one entry of postroom::FOLDER::embedded_migrations(),
+# which adapters/FOLDER/migrate.h declares. File names are NNNN_words.sql.
+set(code "// Made from migrations/${FOLDER} by embed_migrations.cmake.\n#include \"adapters/${FOLDER}/migrate.h\"\n\n")
+string(APPEND code "namespace postroom::${FOLDER} {\n\nstd::vector<Migration> embedded_migrations() {\n  return {\n")
+list(SORT INPUTS)
+foreach(path ${INPUTS})
+  get_filename_component(name ${path} NAME)
+  if(NOT name MATCHES "^([0-9][0-9][0-9][0-9])_[a-z0-9_]+\\.sql$")
+    message(FATAL_ERROR "${path}: migrations are named NNNN_words.sql")
+  endif()
+  string(REGEX REPLACE "^0+" "" number ${CMAKE_MATCH_1})
+  file(READ ${path} sql)
+  string(APPEND code "      {${number}, \"${name}\", R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND code "  };\n}\n\n}  // namespace postroom::${FOLDER}\n")
+file(WRITE ${OUTPUT} "${code}")

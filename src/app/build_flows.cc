@@ -1,0 +1,84 @@
+#include "adapters/harfbuzz/letter_renderer.h"
+#include "adapters/zip/zip_writer.h"
+#include "app/build.h"
+#include "app/flow_parts.h"
+#include "app/settings.h"
+
+namespace postroom::app {
+namespace {
+
+// The sandbox shows a letter as soon as it is rendered; its zip is added when it leaves.
+flows::RenderObserver sandbox_observer(Parts& parts) {
+  if (!parts.outbox) return {};
+  return [&parts](const flows::RenderedNotice& notice) {
+    parts.outbox->record({.notification_id = notice.notification.id.text(),
+                          .type = "letter",
+                          .to = notice.notification.to,
+                          .subject = notice.subject,
+                          .body = notice.body,
+                          .provider = std::string(fakes::kSandboxProvider),
+                          .time = parts.clock.now(),
+                          .file_names = {notice.blob_key},
+                          .page_count = notice.page_count});
+  };
+}
+
+void build_print_run(Parts& parts, FlowParts& f) {
+  flows::PrintRunOptions options = flows::print_run::from_settings(parts.settings);
+  options.temp_folder = parts.data_folder + "/temp";
+  f.print_ports = std::make_unique<flows::PrintRunPorts>(flows::PrintRunPorts{
+      parts.database->notifications(), parts.database->letters(), *parts.blobs, parts.database->tasks(),
+      parts.database->leases(), *parts.print_drop, zip::StoredZipWriter::create, parts.clock, parts.random, parts.zone});
+  f.collator = std::make_unique<flows::Collator>(*f.print_ports, options);
+  f.zip_sender = std::make_unique<flows::ZipSender>(*f.print_ports, options);
+  f.responses = std::make_unique<flows::PrintResponses>(*f.print_ports, options);
+}
+
+}  // namespace
+
+Result<void> build_flows(Parts& parts) {
+  const Settings& settings = parts.settings;
+  POSTROOM_TRY(renderer, harfbuzz::HarfbuzzLetterRenderer::create());
+  parts.letter_renderer = std::move(renderer);
+
+  parts.flows = std::make_unique<FlowParts>();
+  FlowParts& f = *parts.flows;
+  ports::Database& database = *parts.database;
+  f.calendar = std::make_unique<letters::PrintCalendar>(
+      letters::PrintCalendar{parts.zone, settings.duration("letters.print_cutoff")});
+  f.templates = std::make_unique<flows::TemplateCache>(database.templates(), parts.wall);
+  flows::SendOptions send_options;
+  send_options.mail_domain = settings.text("email.domain");
+  send_options.test_letters_fake_delivery = settings.flag("flags.test_letters_fake_delivery");
+  f.send = std::make_unique<flows::SendContext>(flows::SendContext{
+      .template_store = database.templates(),
+      .notifications = database.notifications(),
+      .blobs = *parts.blobs,
+      .templates = *f.templates,
+      .limits = f.limits,
+      .clock = parts.clock,
+      .random = parts.random,
+      .options = std::move(send_options)});
+  f.callbacks = std::make_unique<flows::DeliveryCallbacks>(database.services());
+  f.receipts = std::make_unique<flows::ReceiptFlow>(database.notifications(), *f.callbacks, parts.clock);
+  f.deliver = std::make_unique<flows::DeliverFlow>(
+      database.notifications(), database.services(), *f.templates, parts.mailer.get(), parts.sms_gateway.get(),
+      *f.callbacks, parts.clock,
+      flows::DeliverOptions{.email_domain = settings.text("email.domain"),
+                            .base_url = parts.base_url,
+                            .receipt_delay = settings.duration("sandbox.receipt_delay"),
+                            .sandbox_name = std::string(fakes::kSandboxProvider)});
+  f.render = std::make_unique<flows::RenderFlow>(database.notifications(), *f.templates, *parts.letter_renderer,
+                                                 *parts.blobs, *f.calendar, parts.clock, sandbox_observer(parts));
+  f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs());
+  if (parts.print_drop) build_print_run(parts, f);
+  f.alerts = std::make_unique<flows::LetterAlerts>(
+      flows::AlertPorts{database.letters(), *parts.blobs, *parts.tickets, parts.clock, parts.zone,
+                        recipients::BankHolidays::england_and_wales()},
+      flows::AlertOptions{.raises_tickets = settings.flag("flags.raises_tickets"),
+                          .environment_name = std::string(to_string(environment_of(settings))),
+                          .print_cutoff = settings.duration("letters.print_cutoff")});
+  return {};
+}
+
+}  // namespace postroom::app

@@ -1,0 +1,242 @@
+#include <fmt/format.h>
+
+#include "adapters/zip/zip_reader.h"
+#include "app/build.h"
+#include "app/flow_parts.h"
+#include "app/queues.h"
+#include "base/log.h"
+#include "fakes/print_house.h"
+#include "ports/task_names.h"
+#include "worker/scheduler.h"
+#include "worker/task_table.h"
+#include "worker/worker_pool.h"
+
+namespace postroom::app {
+namespace {
+
+using namespace std::chrono_literals;
+using worker::Cadence;
+using worker::Days;
+using worker::TaskKind;
+using worker::TaskRun;
+
+// platform.md 4: 48 retries 5 minutes apart, about four hours.
+constexpr worker::RetryPolicy kDeliverSmsRetry{.retries_max = 48, .delay = 300s, .first_delay = 0s};
+constexpr worker::RetryPolicy kDeliverEmailRetry{.retries_max = 48, .delay = 300s, .first_delay = 300s};
+constexpr worker::RetryPolicy kRenderRetry{.retries_max = 15, .delay = 300s, .first_delay = 300s};
+constexpr worker::RetryPolicy kCallbackRetry{.retries_max = 5, .delay = 300s, .first_delay = 300s};
+constexpr worker::RetryPolicy kZipRetry{
+    .retries_max = flows::kSendRetriesMax, .delay = flows::kSendRetryDelay, .first_delay = flows::kSendRetryDelay};
+// A recurring task that fails has its next due time for a retry.
+constexpr worker::RetryPolicy kPeriodicRetry{.retries_max = 2, .delay = 30s, .first_delay = 5s};
+constexpr worker::RetryPolicy kReceiptRetry{.retries_max = 48, .delay = 60s, .first_delay = 1s};
+constexpr worker::RetryPolicy kJobRetry{.retries_max = 48, .delay = 60s, .first_delay = 5s};
+
+Result<NotificationId> notification_of(const ports::ClaimedTask& task) {
+  auto id = NotificationId::parse(task.subject);
+  if (!id) return fail(ErrorKind::corrupt, "task " + task.id.text() + " names no notification");
+  return *id;
+}
+
+void deliver_all(flows::DeliverFlow& deliver, std::span<TaskRun> runs) {
+  std::vector<NotificationId> ids;
+  std::vector<TaskRun*> with_id;
+  for (TaskRun& run : runs) {
+    auto id = notification_of(run.task);
+    if (!id) {
+      run.result = fail(id.error());
+      continue;
+    }
+    ids.push_back(*id);
+    with_id.push_back(&run);
+  }
+  auto results = deliver.deliver(ids);
+  for (std::size_t i = 0; i < results.size(); ++i) with_id[i]->result = std::move(results[i]);
+}
+
+void apply_receipts(flows::ReceiptFlow& flow, std::span<TaskRun> runs) {
+  std::vector<flows::Receipt> receipts;
+  std::vector<TaskRun*> with_receipt;
+  for (TaskRun& run : runs) {
+    auto id = notification_of(run.task);
+    auto receipt = flows::receipt_from_payload(run.task.payload);
+    if (!id || !receipt) {
+      run.result = fail(id ? receipt.error() : id.error());
+      continue;
+    }
+    receipts.push_back({*id, receipt->status, receipt->provider, receipt->detail});
+    with_receipt.push_back(&run);
+  }
+  auto applied = flow.apply(receipts);
+  if (applied) return;
+  for (TaskRun* run : with_receipt) run->result = fail(applied.error());
+}
+
+void log_failure(std::string_view event, const Result<void>& result) {
+  if (!result) log_error(event, {{"error", result.error().message}});
+}
+
+void add_message_tasks(worker::TaskTable& table, FlowParts& f) {
+  auto give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
+    if (auto id = notification_of(task)) log_failure("deliver.give_up_failed", f.deliver->give_up(*id, error.message));
+  };
+  auto deliver = [&f](std::span<TaskRun> runs) { deliver_all(*f.deliver, runs); };
+  table.add({.kind = std::string(ports::kDeliverSms), .queue = std::string(ports::kSendSmsQueue),
+             .retry = kDeliverSmsRetry, .run = deliver, .give_up = give_up});
+  table.add({.kind = std::string(ports::kDeliverEmail), .queue = std::string(ports::kSendEmailQueue),
+             .retry = kDeliverEmailRetry, .run = deliver, .give_up = give_up});
+  table.add({.kind = std::string(ports::kSimulateReceipt), .queue = std::string(ports::kReceiptQueue),
+             .retry = kReceiptRetry, .run = [&f](std::span<TaskRun> runs) { apply_receipts(*f.receipts, runs); }});
+  table.add({.kind = std::string(ports::kProcessJob), .queue = std::string(ports::kJobQueue), .retry = kJobRetry,
+             .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
+               auto id = JobId::parse(run.task.subject);
+               if (!id) return fail(ErrorKind::corrupt, "task " + run.task.id.text() + " names no job");
+               return f.bulk->process(*id, run.renew);
+             })});
+}
+
+void add_letter_tasks(worker::TaskTable& table, FlowParts& f) {
+  table.add({.kind = std::string(ports::kCreateLetterPdf), .queue = std::string(ports::kLettersQueue), .retry = kRenderRetry,
+             .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
+               POSTROOM_TRY(id, notification_of(run.task));
+               return f.render->render(id);
+             }),
+             .give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
+               if (auto id = notification_of(task)) log_failure("render.give_up_failed", f.render->give_up(*id, error.message));
+             }});
+  // Ready PDFs wait for the version that can look into them; they are not lost meanwhile.
+  table.add({.kind = std::string(ports::kScanLetter), .queue = std::string(ports::kLettersQueue),
+             .retry = {.retries_max = 100'000, .delay = 1h, .first_delay = 1h},
+             .run = worker::one_by_one([](TaskRun&) -> Result<void> {
+               return fail(ErrorKind::retry_later, "this version cannot check PDFs from outside yet; the letter waits");
+             })});
+  if (!f.zip_sender) return;
+  table.add({.kind = std::string(ports::kZipAndSend), .queue = std::string(ports::kPrintQueue), .retry = kZipRetry,
+             .lease = 5min, .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
+               POSTROOM_TRY(outcome, f.zip_sender->send(run.task.subject, run.renew));
+               log_info("print.zip_sent", {{"zip", run.task.subject}, {"how", to_string(outcome.how)}, {"letters", outcome.moved}});
+               return {};
+             }),
+             .give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
+               auto failed = f.zip_sender->fail(task.subject, error.message);
+               if (!failed) log_error("print.give_up_failed", {{"zip", task.subject}, {"error", failed.error().message}});
+             }});
+}
+
+// A recurring task: its due time is the task's subject; what it does looks at the clock.
+using Periodic = std::function<Result<void>()>;
+
+struct PeriodicTask {
+  std::string name;
+  Cadence cadence;
+  Periodic run;
+};
+
+Result<void> collate_if_due(Parts& parts) {
+  FlowParts& f = *parts.flows;
+  auto deadline = letters::collate_deadline_due(parts.clock.now(), *f.calendar);
+  if (!deadline) {
+    log_warning("print.collate_outside_window", {{"time", format_rfc3339(parts.clock.now())}});
+    return {};
+  }
+  POSTROOM_TRY(summary, f.collator->run(*deadline));
+  log_info("print.collated", {{"deadline", format_rfc3339(*deadline)}, {"zips", summary.zips}, {"letters", summary.letters},
+                              {"missing", summary.missing}});
+  return {};
+}
+
+Result<void> run_sandbox_print_house(Parts& parts) {
+  const Settings& settings = parts.settings;
+  fakes::PrintHouseOptions options;
+  options.root = parts.data_folder + "/print-house";
+  options.drop_folder = settings.text("print.zip_folder");
+  options.acknowledgement_folder = settings.text("print.acknowledgement_folder");
+  options.response_folder = settings.text("print.response_folder");
+  options.open_zip = zip::StrictZipReader::open;
+  options.zone = &parts.zone;
+  POSTROOM_TRY(house, fakes::PrintHouse::open(std::move(options), parts.clock));
+  POSTROOM_TRY(report, house->run_once());
+  for (const std::string& problem : report.problems) log_error("print_house.problem", {{"problem", problem}});
+  return {};
+}
+
+template <typename Check>
+Periodic alert(Check check) {
+  return [check]() -> Result<void> {
+    POSTROOM_TRY(outcome, check());
+    log_info("alerts.checked", {{"count", outcome.count}, {"ticket", outcome.ticket_raised}, {"subject", outcome.subject}});
+    return {};
+  };
+}
+
+std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
+  FlowParts& f = *parts.flows;
+  std::vector<PeriodicTask> tasks;
+  auto add = [&](std::string name, Cadence cadence, Periodic run) {
+    tasks.push_back({std::move(name), cadence, std::move(run)});
+  };
+  if (f.collator) {
+    add("check-time-to-collate-letters", Cadence::daily(17h + 50min), [&parts] { return collate_if_due(parts); });
+    add("reconcile-letter-zips", Cadence::every(10min), [&f]() -> Result<void> {
+      POSTROOM_CHECK(flows::reconcile_zips(*f.print_ports, *f.zip_sender));
+      return {};
+    });
+    if (parts.settings.flag("flags.fakes_print_responses") && parts.settings.text("print.provider") == "sandbox") {
+      add("run-sandbox-print-house", Cadence::every(10min), [&parts] { return run_sandbox_print_house(parts); });
+    }
+    add("poll-print-responses", Cadence::every(5min), [&f]() -> Result<void> {
+      POSTROOM_CHECK(f.responses->poll());
+      return {};
+    });
+    add("replay-created-letters", Cadence::every(15min), [&f]() -> Result<void> {
+      POSTROOM_CHECK(flows::replay_letters_without_pdf(*f.print_ports));
+      return {};
+    });
+  }
+  add("raise-alert-if-letter-notifications-still-sending", Cadence::daily(16h + 30min, Days::monday_to_friday),
+      alert([&f] { return f.alerts->letters_still_sending(); }));
+  add("raise-alert-if-no-letter-ack-file", Cadence::daily(23h), alert([&f] { return f.alerts->missing_acknowledgements(); }));
+  add("check-if-letters-still-in-created", Cadence::daily(7h, Days::monday_to_friday),
+      alert([&f] { return f.alerts->letters_still_created(); }));
+  add("check-for-unfinished-zips", Cadence::every(1h), alert([&f] { return f.alerts->unfinished_zips(); }));
+  return tasks;
+}
+
+}  // namespace
+
+std::vector<worker::QueueOptions> queues_of(const Settings& settings) {
+  auto threads = [&](std::string_view name) { return static_cast<int>(settings.integer(name)); };
+  return {{std::string(ports::kSendSmsQueue), threads("worker.sms_threads"), 50},
+          {std::string(ports::kSendEmailQueue), threads("worker.email_threads"), 20},
+          {std::string(ports::kResearchQueue), 2, 50},
+          {std::string(ports::kLettersQueue), threads("worker.letter_threads"), 10},
+          {std::string(ports::kPrintQueue), 2, 1},
+          {std::string(ports::kReceiptQueue), 2, 100},
+          {std::string(ports::kCallbackQueue), threads("worker.callback_threads"), 10},
+          {std::string(ports::kJobQueue), 1, 1},
+          {std::string(ports::kPeriodicQueue), 2, 1}};
+}
+
+void build_tasks(Parts& parts) {
+  FlowParts& f = *parts.flows;
+  parts.task_table = std::make_unique<worker::TaskTable>();
+  worker::TaskTable& table = *parts.task_table;
+  add_message_tasks(table, f);
+  add_letter_tasks(table, f);
+  table.add({.kind = std::string(ports::kSendDeliveryStatus), .queue = std::string(ports::kCallbackQueue),
+             .retry = kCallbackRetry, .run = worker::one_by_one([&parts](TaskRun& run) {
+               return flows::send_callback(*parts.callback_client, run.task.payload);
+             })});
+  std::vector<worker::Schedule> schedules;
+  for (PeriodicTask& periodic : periodic_tasks(parts)) {
+    schedules.push_back({periodic.name, periodic.cadence, std::string(ports::kPeriodicQueue)});
+    table.add({.kind = periodic.name, .queue = std::string(ports::kPeriodicQueue), .retry = kPeriodicRetry, .lease = 5min,
+               .run = worker::one_by_one([run = std::move(periodic.run)](TaskRun&) { return run(); })});
+  }
+  ports::Database& database = *parts.database;
+  parts.workers = std::make_unique<worker::WorkerPool>(database.tasks(), table, parts.clock, parts.metrics, parts.process_name);
+  parts.scheduler = std::make_unique<worker::Scheduler>(std::move(schedules), database.schedules(), database.leases(),
+                                                        parts.clock, parts.zone, parts.process_name);
+}
+
+}  // namespace postroom::app

@@ -1,0 +1,74 @@
+#include "app/clock_mover.h"
+
+#include <thread>
+
+#include "worker/scheduler.h"
+#include "worker/worker_pool.h"
+
+namespace postroom::app {
+namespace {
+
+constexpr std::chrono::milliseconds kPollFirst{1};
+constexpr std::chrono::milliseconds kPollMax{20};
+constexpr std::string_view kClockOffsetName = "sandbox.clock_offset_micros";
+
+}  // namespace
+
+Result<DrainResult> ClockMover::drain(Duration timeout) {
+  UtcTime give_up = parts_.wall.now() + timeout;
+  auto pause = kPollFirst;
+  while (true) {
+    DrainResult result;
+    POSTROOM_TRY(counts, parts_.database->tasks().counts(parts_.clock.now()));
+    for (const ports::QueueCounts& queue : counts) {
+      result.due += queue.due + queue.running;
+      result.waiting += queue.waiting;
+      result.buried += queue.buried;
+    }
+    result.drained = result.due == 0;
+    if (result.drained || parts_.wall.now() >= give_up) return result;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, kPollMax);
+  }
+}
+
+Result<std::optional<UtcTime>> ClockMover::next_stop() {
+  POSTROOM_TRY(firing, parts_.scheduler->next_firing());
+  POSTROOM_TRY(task, parts_.database->tasks().next_due());
+  if (!firing) return task;
+  if (!task) return firing;
+  return std::optional(std::min(*firing, *task));
+}
+
+Result<void> ClockMover::set_clock(UtcTime time) {
+  // Leases are counted on this clock: no task may be in hand while it jumps, or two workers would have it.
+  if (!parts_.workers->pause(kStopTimeMax)) {
+    parts_.workers->resume();
+    return fail(ErrorKind::retry_later, "a task is still running after five minutes: the clock was not moved");
+  }
+  parts_.clock.set(time);
+  parts_.workers->resume();
+  return parts_.database->state().put(kClockOffsetName, std::to_string(parts_.clock.offset().count()));
+}
+
+Result<DrainResult> ClockMover::move_to(UtcTime target) {
+  if (!parts_.settings.flag("flags.clock_may_be_moved")) {
+    return fail(ErrorKind::forbidden, "the clock may not be moved here: see flags.clock_may_be_moved");
+  }
+  std::lock_guard lock(mutex_);
+  for (int stops = 0; stops < kStopsMax; ++stops) {
+    POSTROOM_CHECK(parts_.scheduler->tick());
+    POSTROOM_TRY(drained, drain(kStopTimeMax));
+    if (!drained.drained) return drained;
+    UtcTime now = parts_.clock.now();
+    if (now >= target) break;
+    POSTROOM_TRY(stop, next_stop());
+    if (!stop || *stop >= target) break;
+    if (*stop > now) POSTROOM_CHECK(set_clock(*stop));
+  }
+  POSTROOM_CHECK(set_clock(target));
+  POSTROOM_CHECK(parts_.scheduler->tick());
+  return drain(kStopTimeMax);
+}
+
+}  // namespace postroom::app

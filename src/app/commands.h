@@ -1,0 +1,47 @@
+// What operators can do, as functions from JSON arguments to a JSON answer. The CLI runs them through the
+// control socket of a running server, or by itself on the store when none runs: the same code either way.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "core/accounts/service.h"
+
+namespace postroom::app {
+
+struct Parts;
+
+using CommandFunction = std::function<Result<json::value>(Parts& parts, const json::object& arguments)>;
+
+// "service create" and so on, by name. Built once; safe from several threads.
+class Commands {
+ public:
+  Commands();
+  // not_found names the nearest thing to do when there is no such command.
+  Result<json::value> run(Parts& parts, std::string_view name, const json::object& arguments) const;
+  std::vector<std::string> names() const;
+
+ private:
+  friend void add_account_commands(Commands& commands);
+  friend void add_message_commands(Commands& commands);
+  friend void add_letter_commands(Commands& commands);
+  friend void add_operation_commands(Commands& commands);
+  void add(std::string name, CommandFunction function);
+  std::map<std::string, CommandFunction, std::less<>> commands_;
+};
+
+void add_account_commands(Commands& commands);    // service, key, template, callback
+void add_message_commands(Commands& commands);    // job, notification
+void add_letter_commands(Commands& commands);     // letters
+void add_operation_commands(Commands& commands);  // status, doctor, tasks, sandbox
+
+// Arguments: a required text names itself when missing or empty.
+Result<std::string> required(const json::object& arguments, std::string_view name);
+// A service by id or by name (ignoring case).
+Result<accounts::Service> find_service(Parts& parts, const json::object& arguments);
+
+}  // namespace postroom::app

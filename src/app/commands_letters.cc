@@ -1,0 +1,115 @@
+// The print run, by hand.
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/flow_parts.h"
+#include "app/parts.h"
+#include "flows/print_run/day_status.h"
+
+namespace postroom::app {
+namespace {
+
+Result<FlowParts*> print_run_of(Parts& parts) {
+  if (!parts.flows->collator) {
+    return fail(ErrorKind::invalid_input, "print.provider is none: set it to sandbox, folder or sftp first");
+  }
+  return parts.flows.get();
+}
+
+// The day whose run is meant: --day, or the one whose deadline passed last.
+Result<Date> run_day_of(Parts& parts, const json::object& arguments) {
+  auto text = get_string(arguments, "day");
+  if (!text) {
+    // A letter accepted now belongs to the next deadline; the run before that is the last one that closed.
+    return add_days(letters::print_day(parts.clock.now(), *parts.flows->calendar), -1);
+  }
+  auto day = parse_date(*text);
+  if (!day) return fail(ErrorKind::invalid_input, fmt::format("day is '{}', but must be a date such as 2026-03-02", *text));
+  return *day;
+}
+
+Result<json::value> collate(Parts& parts, const json::object& arguments) {
+  POSTROOM_TRY(f, print_run_of(parts));
+  UtcTime deadline;
+  if (get_bool(arguments, "now").value_or(false)) {
+    deadline = parts.clock.now();
+  } else {
+    POSTROOM_TRY(day, run_day_of(parts, arguments));
+    deadline = letters::print_deadline(day, *f->calendar);
+  }
+  POSTROOM_TRY(summary, f->collator->run(deadline));
+  return json::value(json::object{{"run_day", format_date(summary.run_day)},
+                                  {"deadline", format_rfc3339(deadline)},
+                                  {"zips", summary.zips},
+                                  {"letters", summary.letters},
+                                  {"bytes", summary.bytes},
+                                  {"missing_pdf", summary.missing},
+                                  {"too_large", summary.refused}});
+}
+
+Result<json::value> show_day(Parts& parts, const json::object& arguments) {
+  POSTROOM_TRY(f, print_run_of(parts));
+  POSTROOM_TRY(day, run_day_of(parts, arguments));
+  flows::PrintRunOptions options = flows::print_run::from_settings(parts.settings);
+  POSTROOM_TRY(status, flows::day_status(*f->print_ports, options, day));
+  return json::value(flows::to_json(status));
+}
+
+struct NamedFile {
+  std::string name;
+  Bytes content;
+};
+
+Result<NamedFile> file_of(const json::object& arguments) {
+  POSTROOM_TRY(name, required(arguments, "file_name"));
+  auto content = get_string(arguments, "content");
+  if (!content) return fail(ErrorKind::invalid_input, "the file's content is missing");
+  return NamedFile{name, *content};
+}
+
+Result<json::value> read_response(Parts& parts, const json::object& arguments) {
+  POSTROOM_TRY(f, print_run_of(parts));
+  POSTROOM_TRY(file, file_of(arguments));
+  POSTROOM_TRY(summary, f->responses->process_response_file(file.name, file.content));
+  json::array failed;
+  for (const std::string& reference : summary.failed_references) failed.emplace_back(reference);
+  return json::value(json::object{{"file", summary.file_name},
+                                  {"lines", summary.lines},
+                                  {"delivered", summary.delivered},
+                                  {"failed", summary.failed},
+                                  {"unchanged", summary.unchanged},
+                                  {"unknown_references", summary.unknown},
+                                  {"sheet_counts_differ", summary.mismatched},
+                                  {"sorted", summary.sorted},
+                                  {"unsorted", summary.unsorted},
+                                  {"failed_references", failed}});
+}
+
+Result<json::value> read_acknowledgement(Parts& parts, const json::object& arguments) {
+  POSTROOM_TRY(f, print_run_of(parts));
+  POSTROOM_TRY(file, file_of(arguments));
+  POSTROOM_TRY(summary, f->responses->process_acknowledgement(file.name, file.content));
+  json::array acknowledged, unknown;
+  for (const std::string& name : summary.acknowledged) acknowledged.emplace_back(name);
+  for (const std::string& name : summary.unknown) unknown.emplace_back(name);
+  return json::value(json::object{{"file", summary.file_name}, {"acknowledged", acknowledged}, {"unknown", unknown}});
+}
+
+Result<json::value> poll(Parts& parts, const json::object&) {
+  POSTROOM_TRY(f, print_run_of(parts));
+  POSTROOM_TRY(summary, f->responses->poll());
+  return json::value(json::object{
+      {"responses", summary.responses}, {"acknowledgements", summary.acknowledgements}, {"errors", summary.errors}});
+}
+
+}  // namespace
+
+void add_letter_commands(Commands& commands) {
+  commands.add("letters collate", collate);
+  commands.add("letters status", show_day);
+  commands.add("letters response", read_response);
+  commands.add("letters ack", read_acknowledgement);
+  commands.add("letters poll", poll);
+}
+
+}  // namespace postroom::app

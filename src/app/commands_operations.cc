@@ -1,0 +1,67 @@
+// Looking at the engine room: status, tasks that were given up, configuration.
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/parts.h"
+#include "app/settings.h"
+
+namespace postroom::app {
+namespace {
+
+constexpr int kBuriedShownMax = 500;
+
+Result<json::value> show_status(Parts& parts, const json::object&) {
+  POSTROOM_TRY(version, parts.database->schema_version());
+  POSTROOM_TRY(counts, parts.database->tasks().counts(parts.clock.now()));
+  json::array queues;
+  for (const ports::QueueCounts& queue : counts) {
+    queues.push_back(json::object{{"queue", queue.queue},
+                                  {"due", queue.due},
+                                  {"running", queue.running},
+                                  {"waiting", queue.waiting},
+                                  {"buried", queue.buried}});
+  }
+  return json::value(json::object{{"environment", to_string(environment_of(parts.settings))},
+                                  {"store", parts.database->description()},
+                                  {"schema_version", version},
+                                  {"time", format_rfc3339(parts.clock.now())},
+                                  {"queues", queues}});
+}
+
+Result<json::value> list_buried(Parts& parts, const json::object&) {
+  POSTROOM_TRY(tasks, parts.database->tasks().buried(kBuriedShownMax));
+  json::array out;
+  for (const ports::BuriedTask& task : tasks) {
+    out.push_back(json::object{{"id", task.id.text()},
+                               {"queue", task.queue},
+                               {"kind", task.kind},
+                               {"subject", task.subject},
+                               {"reason", task.reason},
+                               {"attempts", task.attempts},
+                               {"buried_at", format_rfc3339(task.buried_at)}});
+  }
+  return json::value(out);
+}
+
+Result<json::value> revive_task(Parts& parts, const json::object& arguments) {
+  POSTROOM_TRY(text, required(arguments, "id"));
+  auto id = TaskId::parse(text);
+  if (!id) return fail(ErrorKind::invalid_input, fmt::format("id '{}' is no UUID: `postroom tasks buried` lists ids", text));
+  POSTROOM_CHECK(parts.database->tasks().revive(*id, parts.clock.now()));
+  return json::value(json::object{{"id", text}, {"revived", true}});
+}
+
+Result<json::value> show_config(Parts& parts, const json::object&) {
+  return json::value(describe_settings(parts.settings));
+}
+
+}  // namespace
+
+void add_operation_commands(Commands& commands) {
+  commands.add("status", show_status);
+  commands.add("tasks buried", list_buried);
+  commands.add("tasks revive", revive_task);
+  commands.add("config show", show_config);
+}
+
+}  // namespace postroom::app

@@ -1,0 +1,42 @@
+// The flows, wired to the ports.
+#pragma once
+
+#include "app/parts.h"
+#include "core/letters/print_day.h"
+#include "flows/alerts/letter_alerts.h"
+#include "flows/bulk/bulk_flow.h"
+#include "flows/callbacks/delivery_callback.h"
+#include "flows/deliver/deliver_flow.h"
+#include "flows/deliver/render_flow.h"
+#include "flows/print_run/collate.h"
+#include "flows/print_run/reconcile.h"
+#include "flows/print_run/replay.h"
+#include "flows/print_run/responses.h"
+#include "flows/print_run/zip_and_send.h"
+#include "flows/receipts/receipt_flow.h"
+#include "flows/send/limit_gate.h"
+#include "flows/send/send_context.h"
+#include "flows/send/template_cache.h"
+
+namespace postroom::app {
+
+// Declared in the order they are built; each holds references to those above it.
+struct FlowParts {
+  std::unique_ptr<letters::PrintCalendar> calendar;
+  std::unique_ptr<flows::TemplateCache> templates;
+  flows::NoLimits limits;
+  std::unique_ptr<flows::SendContext> send;
+  std::unique_ptr<flows::DeliveryCallbacks> callbacks;
+  std::unique_ptr<flows::ReceiptFlow> receipts;
+  std::unique_ptr<flows::DeliverFlow> deliver;
+  std::unique_ptr<flows::RenderFlow> render;
+  std::unique_ptr<flows::BulkFlow> bulk;
+  // Null where print.provider is none.
+  std::unique_ptr<flows::PrintRunPorts> print_ports;
+  std::unique_ptr<flows::Collator> collator;
+  std::unique_ptr<flows::ZipSender> zip_sender;
+  std::unique_ptr<flows::PrintResponses> responses;
+  std::unique_ptr<flows::LetterAlerts> alerts;
+};
+
+}  // namespace postroom::app

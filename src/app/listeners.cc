@@ -1,0 +1,157 @@
+#include "app/listeners.h"
+
+#include <fmt/format.h>
+
+#include <future>
+
+#include "app/flow_parts.h"
+#include "app/sandbox_api.h"
+#include "app/settings.h"
+#include "app/version.h"
+#include "base/log.h"
+
+namespace postroom::app {
+namespace {
+
+constexpr std::chrono::milliseconds kDrainTime{10'000};
+constexpr int kControlThreads = 4;
+constexpr int kWebThreads = 8;
+
+Result<http::Endpoint> endpoint_of(const Settings& settings, std::string_view setting, std::string_view option) {
+  return http::parse_endpoint(settings.text(setting), option);
+}
+
+}  // namespace
+
+std::string control_socket_path(std::string_view data_folder) { return std::string(data_folder) + "/control.sock"; }
+
+Listeners::Listeners(Parts& parts, const Commands& commands)
+    : parts_(parts), commands_(commands), clock_mover_(parts), inbox_(parts) {}
+
+Listeners::~Listeners() { stop(); }
+
+Result<void> Listeners::start(bool with_api, bool with_web) {
+  POSTROOM_CHECK(start_control());
+  if (with_api) POSTROOM_CHECK(start_api());
+  if (with_web) POSTROOM_CHECK(start_web());
+  return {};
+}
+
+void Listeners::stop() {
+  for (auto* server : {&api_server_, &web_server_, &control_server_}) {
+    if (!*server) continue;
+    if (int cut = (*server)->drain(kDrainTime); cut > 0) log_warning("http.connections_cut", {{"count", cut}});
+  }
+}
+
+http::Response Listeners::status(const http::Request& request) {
+  json::object out{{"status", "ok"}};
+  if (!request.query_value("simple")) {
+    auto version = parts_.database->schema_version();
+    if (!version) {
+      log_error("status.database", {{"error", version.error().message}});
+      return http::Response::json(503, "{\"status\":\"error\",\"message\":\"the database does not answer\"}\n");
+    }
+    out["git_commit"] = kVersion;
+    out["build_time"] = kBuildTime;
+    out["db_version"] = std::to_string(*version);
+    out["db_bulk_version"] = std::to_string(*version);
+    out["environment"] = to_string(environment_of(parts_.settings));
+  }
+  return http::Response::json(200, write_json(out) + "\n");
+}
+
+Result<void> Listeners::start_api() {
+  const Settings& settings = parts_.settings;
+  POSTROOM_TRY(endpoint, endpoint_of(settings, "api.listen", "--api"));
+  authenticator_ = std::make_unique<auth::Authenticator>(parts_.database->services(), parts_.wall);
+  letter_files_ = std::make_unique<flows::LetterFiles>(*parts_.blobs, *parts_.flows->calendar);
+
+  http::ServerOptions options;
+  options.address = endpoint.address;
+  options.port = endpoint.port;
+  options.setting_name = "--api";
+  options.max_body_bytes = static_cast<std::size_t>(settings.integer("api.body_bytes_max"));
+  options.max_connections = static_cast<int>(settings.integer("api.connections_max"));
+  options.worker_threads = static_cast<int>(settings.integer("api.threads"));
+  options.max_queue = static_cast<int>(settings.integer("api.queue_max"));
+  options.tls_certificate_path = settings.text("api.tls_certificate");
+  options.tls_key_path = settings.text("api.tls_key");
+  options.fixed_headers = api::public_api_headers();
+  options.log_requests = settings.flag("log.requests");
+  options.make_refusal = api::public_api_refusal;
+
+  for (std::string_view path : {"/", "/_status"}) {
+    for (std::string_view method : {"GET", "POST"}) {
+      api_router_.add(method, path, [this](const http::Request& r) { return status(r); });
+    }
+  }
+  api_router_.add("GET", "/_status/live", [](const http::Request&) { return http::Response::json(200, "{\"status\":\"ok\"}\n"); });
+  api_router_.add("GET", "/metrics", [this](const http::Request&) {
+    http::Response response;
+    response.content_type = "text/plain; version=0.0.4";
+    response.body = parts_.metrics.text();
+    return response;
+  });
+  if (parts_.outbox) add_sandbox_api(api_router_, parts_, clock_mover_);
+
+  // The links in answers need the port, which may be known only once the server listens: requests wait for it.
+  auto ready = std::make_shared<std::promise<void>>();
+  auto is_ready = ready->get_future().share();
+  POSTROOM_TRY(server, http::Server::start(std::move(options), [this, is_ready](http::Request& request) {
+                 is_ready.wait();
+                 return api_router_.dispatch(request);
+               }));
+  const std::string& configured = settings.text("api.base_url");
+  parts_.base_url = configured.empty() ? server->url() : configured;
+  public_api_ = std::make_unique<api::PublicApi>(api::PublicApi{
+      *authenticator_, *parts_.flows->send, *letter_files_,
+      notifications::WireContext{parts_.base_url, parts_.zone, recipients::BankHolidays::england_and_wales()}});
+  api::add_public_api(api_router_, *public_api_);
+  api_server_ = std::move(server);
+  ready->set_value();
+  return {};
+}
+
+Result<void> Listeners::start_web() {
+  POSTROOM_TRY(endpoint, endpoint_of(parts_.settings, "web.listen", "--web"));
+  http::ServerOptions options;
+  options.address = endpoint.address;
+  options.port = endpoint.port;
+  options.setting_name = "--web";
+  options.worker_threads = kWebThreads;
+  options.fixed_headers = {{"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}};
+  if (parts_.outbox) {
+    web::add_inbox(web_router_, inbox_, {std::string(to_string(environment_of(parts_.settings))), parts_.zone});
+  }
+  POSTROOM_TRY(server, http::Server::start(std::move(options), [this](http::Request& r) { return web_router_.dispatch(r); }));
+  web_server_ = std::move(server);
+  return {};
+}
+
+http::Response Listeners::run_command(const http::Request& request) {
+  auto body = parse_json(request.body.empty() ? std::string_view("{}") : std::string_view(request.body));
+  if (!body || !body->is_object()) return error_response({ErrorKind::invalid_input, "a command's arguments are a JSON object"});
+  auto name = request.query_value("name");
+  if (!name) return error_response({ErrorKind::invalid_input, "the command's name is missing"});
+  auto result = commands_.run(parts_, *name, body->get_object());
+  if (!result) return error_response(result.error());
+  return http::Response::json(200, write_json(*result) + "\n");
+}
+
+Result<void> Listeners::start_control() {
+  http::ServerOptions options;
+  options.unix_socket_path = control_socket_path(parts_.data_folder);
+  options.setting_name = "data.folder";
+  options.worker_threads = kControlThreads;
+  options.max_body_bytes = 256 * 1024 * 1024;  // spreadsheets and response files
+  control_router_.add("POST", "/command", [this](const http::Request& r) { return run_command(r); });
+  control_router_.add("GET", "/ping", [](const http::Request&) {
+    return http::Response::json(200, fmt::format("{{\"version\":\"{}\"}}\n", kVersion));
+  });
+  POSTROOM_TRY(server, http::Server::start(std::move(options), [this](http::Request& r) { return control_router_.dispatch(r); }));
+  control_server_ = std::move(server);
+  return {};
+}
+
+}  // namespace postroom::app

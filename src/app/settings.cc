@@ -1,0 +1,187 @@
+#include "app/settings.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "flows/print_run/settings.h"
+
+extern char** environ;
+
+namespace postroom::app {
+namespace {
+
+using enum SettingType;
+
+// Bounds that say nothing, where a later member of the declaration is given.
+constexpr std::int64_t kAny = INT64_MIN;
+constexpr std::int64_t kMost = INT64_MAX;
+
+constexpr SettingSpec kSettings[] = {
+    {"environment", choice, "development",
+     "Selects the defaults of the flags.* settings. live means production.",
+     kAny, kMost, "development test preview staging production live"},
+    {"data.folder", text, "postroom-data", "Where the database, keys, letters and the control socket live."},
+    {"roles", text, "api,worker,scheduler,web", "What this process does: any of api, worker, scheduler, web."},
+    {"time_zone", text, "Europe/London", "IANA zone of every local time: print cut-off, schedules, dates in letters."},
+    {"log.level", choice, "info", "Log lines below this level are dropped.", kAny, kMost, "debug info warning error"},
+    {"log.requests", flag, "false", "One log line for each API request."},
+
+    {"api.listen", text, "127.0.0.1:6011", "Address and port of the API; port 0 picks a free one."},
+    {"api.base_url", text, "", "How callers reach the API, for links in answers. Empty: the listening address."},
+    {"api.threads", integer, "48", "Requests worked on at once.", 1, 512},
+    {"api.queue_max", integer, "1024", "Requests that may wait for a thread; beyond them 503.", 1, 100'000},
+    {"api.connections_max", integer, "4096", "Open connections.", 1, 100'000},
+    {"api.body_bytes_max", bytes, "16MiB", "Largest request body.", 1024, 1024 * 1024 * 1024},
+    {"api.tls_certificate", text, "", "PEM file; with api.tls_key the API speaks TLS."},
+    {"api.tls_key", text, "", "PEM file of the certificate's private key."},
+    {"web.listen", text, "127.0.0.1:6012", "Address and port of the web pages; port 0 picks a free one."},
+
+    {"store.url", text, "", "postgresql://… for PostgreSQL. Empty: SQLite in the data folder.", kAny, kMost, "", true},
+    {"store.connections", integer, "8", "PostgreSQL connections of this process.", 2, 200},
+
+    {"email.provider", choice, "sandbox", "Who carries emails.", kAny, kMost, "sandbox smtp none"},
+    {"email.domain", text, "postroom.example", "Domain of the sender addresses."},
+    {"smtp.url", text, "smtp://127.0.0.1:25", "The relay: smtp://host:port, or smtps://host:port for TLS from the start."},
+    {"smtp.user", text, "", "Login at the relay; empty: none."},
+    {"smtp.password", text, "", "Password at the relay.", kAny, kMost, "", true},
+    {"smtp.starttls", choice, "when_offered", "Whether to encrypt after connecting in the clear.",
+     kAny, kMost, "never when_offered always"},
+    {"smtp.timeout", duration, "30s", "For one message, connecting included.", 1, 300},
+    {"sms.provider", choice, "sandbox", "Who carries texts.", kAny, kMost, "sandbox none"},
+    {"print.provider", choice, "sandbox", "Where zips of letters go.", kAny, kMost, "sandbox folder sftp none"},
+    {"print.folder", text, "", "print.provider=folder: the folder; it must hold the print.*_folder ones."},
+    {"print.sftp_host", text, "", "print.provider=sftp: the print house's server."},
+    {"print.sftp_port", integer, "22", "Its port.", 1, 65535},
+    {"print.sftp_user", text, "", "Login."},
+    {"print.sftp_private_key_path", text, "", "File with the private key."},
+    {"print.sftp_password", text, "", "Password, where no key is used.", kAny, kMost, "", true},
+    {"print.sftp_host_key", text, "", "The server's key, as in known_hosts (ssh-ed25519 AAAA…) or as SHA256:… fingerprint."},
+    {"print.sftp_root", text, "", "Folder on the server under which the print.*_folder ones lie; empty: the login folder."},
+    {"print.sftp_idle_timeout", duration, "30s", "For each answer of the server.", 1, 600},
+
+    {"sandbox.receipt_delay", duration, "1s", "After how long a sandbox provider reports the end of a message.",
+     0, 86'400},
+    {"flags.raises_tickets", flag, "false", "Alerts raise support tickets, not just log lines."},
+    {"flags.fakes_print_responses", flag, "false", "The sandbox print house answers by itself."},
+    {"flags.sandbox_providers", flag, "false", "Providers may be 'sandbox'; serves /_sandbox and the inbox page."},
+    {"flags.clock_may_be_moved", flag, "false", "POST /_sandbox/clock may move the clock."},
+    {"flags.private_callback_targets", flag, "false",
+     "Callbacks may go to http and to private and loopback addresses."},
+    {"flags.test_letters_fake_delivery", flag, "true",
+     "A letter of a test key is sending until a made-up report says delivered; off: delivered at once."},
+
+    {"worker.sms_threads", integer, "4", "Threads that hand over texts.", 1, 64},
+    {"worker.email_threads", integer, "4", "Threads that hand over emails.", 1, 64},
+    {"worker.letter_threads", integer, "2", "Threads that render letters.", 1, 64},
+    {"worker.callback_threads", integer, "8", "Threads that post callbacks.", 1, 256},
+};
+
+struct EnvironmentDefaults {
+  Environment environment;
+  bool tickets, fake_print, sandbox, clock, private_callbacks;
+};
+
+constexpr EnvironmentDefaults kDefaults[] = {
+    {Environment::development, false, true, true, true, true},
+    {Environment::test, true, false, true, true, true},
+    {Environment::preview, false, true, true, false, false},
+    {Environment::staging, false, false, false, false, false},
+    {Environment::production, true, false, false, false, false},
+};
+
+Settings::Layer defaults_of(Environment environment) {
+  auto text = [](bool value) { return std::string(value ? "true" : "false"); };
+  for (const EnvironmentDefaults& d : kDefaults) {
+    if (d.environment != environment) continue;
+    return {SettingSource::environment_defaults,
+            {{"flags.raises_tickets", text(d.tickets)},
+             {"flags.fakes_print_responses", text(d.fake_print)},
+             {"flags.sandbox_providers", text(d.sandbox)},
+             {"flags.clock_may_be_moved", text(d.clock)},
+             {"flags.private_callback_targets", text(d.private_callbacks)}}};
+  }
+  return {SettingSource::environment_defaults, {}};
+}
+
+Result<Settings::Layer> read_file_layer(const std::string& path) {
+  Settings::Layer layer{SettingSource::file, {}};
+  if (path.empty()) return layer;
+  std::ifstream file(path);
+  if (!file) {
+    return fail(ErrorKind::invalid_input, fmt::format("config file {} cannot be read: see --config and the file's "
+                                                      "permissions", path));
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  POSTROOM_TRY(values, parse_config_file(text.str()));
+  layer.values = std::move(values);
+  return layer;
+}
+
+// POSTROOM_X variables that name a setting; others (POSTROOM_BUILD_JOBS) are not ours to judge.
+Settings::Layer read_variables(const std::vector<SettingSpec>& specs) {
+  Settings::Layer layer{SettingSource::process_environment, {}};
+  for (const SettingSpec& spec : specs) {
+    if (const char* value = std::getenv(environment_name(spec.name).c_str())) layer.values[std::string(spec.name)] = value;
+  }
+  return layer;
+}
+
+}  // namespace
+
+std::string_view to_string(Environment environment) {
+  switch (environment) {
+    case Environment::development: return "development";
+    case Environment::test: return "test";
+    case Environment::preview: return "preview";
+    case Environment::staging: return "staging";
+    case Environment::production: return "production";
+  }
+  return "";
+}
+
+std::optional<Environment> parse_environment(std::string_view text) {
+  if (text == "live") return Environment::production;
+  for (const EnvironmentDefaults& d : kDefaults) {
+    if (to_string(d.environment) == text) return d.environment;
+  }
+  return std::nullopt;
+}
+
+std::vector<SettingSpec> all_settings() {
+  std::vector<SettingSpec> all(std::begin(kSettings), std::end(kSettings));
+  all.insert(all.end(), std::begin(flows::print_run::kSettings), std::end(flows::print_run::kSettings));
+  return all;
+}
+
+Result<Settings> load_settings(const SettingsSources& sources) {
+  std::vector<SettingSpec> specs = all_settings();
+  POSTROOM_TRY(file, read_file_layer(sources.config_path));
+  Settings::Layer variables = read_variables(specs);
+  Settings::Layer command_line{SettingSource::command_line, sources.command_line};
+  // Once without the environment's defaults, to learn its name from whichever layer has it.
+  POSTROOM_TRY(first, Settings::create(specs, {file, variables, command_line}));
+  return Settings::create(specs, {defaults_of(environment_of(first)), file, variables, command_line});
+}
+
+Environment environment_of(const Settings& settings) {
+  return parse_environment(settings.text("environment")).value_or(Environment::development);
+}
+
+json::array describe_settings(const Settings& settings) {
+  json::array out;
+  for (const auto& [name, value] : settings.values()) {
+    bool hidden = value.spec->secret && !value.text.empty();
+    out.push_back(json::object{{"name", name},
+                               {"value", hidden ? "(set)" : value.text},
+                               {"source", to_string(value.source)},
+                               {"default", value.spec->default_text},
+                               {"help", value.spec->help}});
+  }
+  return out;
+}
+
+}  // namespace postroom::app

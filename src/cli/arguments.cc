@@ -1,0 +1,294 @@
+#include "cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/version.h"
+#include "base/text.h"
+
+namespace postroom::cli {
+namespace {
+
+// What the options fill. Each subcommand's callback turns it into an Invocation.
+struct Options {
+  std::string data, config, environment, api, web, roles;
+  std::vector<std::string> set;
+  bool as_json = false;
+
+  std::string service, name, type, subject, content, content_file, contact_block_file, postage, permissions, sms_sender;
+  std::string contact_link, url, token, key, id, template_name, file, at, day, root;
+  bool trial = false, now = false, once = false, withhold_ack = false, withhold_response = false;
+  std::vector<std::string> fail_references;
+  int interval_seconds = 5;
+};
+
+[[noreturn]] void refuse(const std::string& message) { throw CLI::ValidationError(message, 2); }
+
+std::string read_file(const std::string& option, const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) refuse(fmt::format("{}: '{}' cannot be read: see that it exists and that you may read it", option, path));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class ArgumentParser {
+ public:
+  ArgumentParser() : app_("postroom sends emails, text messages and letters for many services.", "postroom") {
+    app_.set_version_flag("--version", fmt::format("postroom {}", app::kVersion));
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.add_option("--data", o_.data, "Data folder (default: postroom-data)");
+    app_.add_option("--config", o_.config, "TOML file with settings");
+    app_.add_option("--set", o_.set, "KEY=VALUE: overrides one setting; may be repeated")->allow_extra_args(false);
+    app_.add_option("--environment", o_.environment, "development, test, preview, staging or production");
+    app_.add_flag("--json", o_.as_json, "Print one JSON value");
+    add_serve();
+    add_accounts();
+    add_messages();
+    add_letters();
+    add_operations();
+  }
+
+  std::variant<Invocation, EarlyExit> parse(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+      if (!made_) refuse("say what to do: see --help");
+      finish();
+    } catch (const CLI::ParseError& error) {
+      std::ostringstream out;
+      int code = app_.exit(error, out, out);
+      return EarlyExit{out.str(), code == 0 ? 0 : 2};
+    }
+    return std::move(*made_);
+  }
+
+ private:
+  using Fill = std::function<void(json::object&)>;
+
+  CLI::App* add(CLI::App* parent, const std::string& word, const std::string& help, std::string command, Fill fill = {}) {
+    CLI::App* sub = parent->add_subcommand(word, help);
+    sub->callback([this, command = std::move(command), fill = std::move(fill)] {
+      made_ = Invocation{.command = command};
+      if (fill) fill(made_->arguments);
+    });
+    return sub;
+  }
+
+  CLI::App* group(const std::string& word, const std::string& help) {
+    CLI::App* sub = app_.add_subcommand(word, help);
+    sub->require_subcommand(1);
+    sub->fallthrough();
+    return sub;
+  }
+
+  static void put(json::object& out, std::string_view key, const std::string& value) {
+    if (!value.empty()) out[key] = value;
+  }
+
+  void put_file(json::object& out, const std::string& option) {
+    out["file_name"] = std::filesystem::path(o_.file).filename().string();
+    out["content"] = read_file(option, o_.file);
+  }
+
+  void add_serve() {
+    CLI::App* serve = add(&app_, "serve", "Run the server", "serve");
+    serve->add_option("--api", o_.api, "Address:port of the API (default 127.0.0.1:6011; port 0 picks one)");
+    serve->add_option("--web", o_.web, "Address:port of the web pages (default 127.0.0.1:6012)");
+    serve->add_option("--roles", o_.roles, "Any of api,worker,scheduler,web (default: all)");
+    add(&app_, "migrate", "Create the database or bring its schema up to date", "migrate");
+    add(&app_, "doctor", "Check settings, store, keys and providers", "doctor");
+    CLI::App* config = group("config", "Look at the settings");
+    add(config, "show", "Every setting with its value and where it comes from", "config show");
+    add(config, "check", "Say whether the settings are valid", "config check");
+  }
+
+  void add_accounts() {
+    CLI::App* service = group("service", "Services");
+    CLI::App* create = add(service, "create", "Make a service", "service create", [this](json::object& a) {
+      put(a, "name", o_.name);
+      if (!o_.permissions.empty()) {
+        json::array list;
+        for (const std::string& name : split(o_.permissions, ',')) list.emplace_back(std::string(trim(name)));
+        a["permissions"] = list;
+      }
+      if (o_.trial) a["trial"] = true;
+      put(a, "sms_sender", o_.sms_sender);
+      put(a, "contact_link", o_.contact_link);
+      if (!o_.contact_block_file.empty()) a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
+    });
+    create->add_option("NAME", o_.name, "Name of the service")->required();
+    create->add_option("--permissions", o_.permissions, "Comma-separated (default: email,sms,letter)");
+    create->add_flag("--trial", o_.trial, "Only its team and guest list can be reached");
+    create->add_option("--sms-sender", o_.sms_sender, "Sender of its texts (default: POSTROOM)");
+    create->add_option("--contact-link", o_.contact_link, "Shown where files are downloaded");
+    create->add_option("--contact-block-file", o_.contact_block_file, "Sender's lines on letters");
+    add(service, "list", "All services", "service list");
+    CLI::App* show = add(service, "show", "One service", "service show", [this](json::object& a) { put(a, "service", o_.service); });
+    show->add_option("SERVICE", o_.service, "Id or name")->required();
+
+    CLI::App* key = group("key", "API keys");
+    CLI::App* make = add(key, "create", "Make an API key; its text is shown this once", "key create", [this](json::object& a) {
+      put(a, "service", o_.service);
+      put(a, "name", o_.name);
+      put(a, "type", o_.type);
+    });
+    make->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    make->add_option("NAME", o_.name, "Name of the key")->required();
+    make->add_option("--type", o_.type, "normal, team or test")->required();
+    CLI::App* keys = add(key, "list", "A service's keys", "key list", [this](json::object& a) { put(a, "service", o_.service); });
+    keys->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    CLI::App* revoke = add(key, "revoke", "Make a key useless", "key revoke", [this](json::object& a) {
+      put(a, "service", o_.service);
+      put(a, "key", o_.key);
+    });
+    revoke->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    revoke->add_option("KEY", o_.key, "Id or name of the key")->required();
+    add_templates();
+    add_callbacks();
+  }
+
+  void add_templates() {
+    CLI::App* templates = group("template", "Templates");
+    CLI::App* create = add(templates, "create", "Make a template", "template create", [this](json::object& a) {
+      put(a, "service", o_.service);
+      put(a, "type", o_.type);
+      put(a, "name", o_.name);
+      put(a, "subject", o_.subject);
+      put(a, "postage", o_.postage);
+      if (!o_.contact_block_file.empty()) a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
+      a["content"] = o_.content_file.empty() ? o_.content : read_file("--content-file", o_.content_file);
+    });
+    create->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    create->add_option("--type", o_.type, "email, sms or letter")->required();
+    create->add_option("--name", o_.name, "Name of the template")->required();
+    create->add_option("--subject", o_.subject, "Subject of emails, heading of letters");
+    create->add_option("--content", o_.content, "Text with ((placeholders))");
+    create->add_option("--content-file", o_.content_file, "File with the text");
+    create->add_option("--postage", o_.postage, "Letters: first, second or economy (default: second)");
+    create->add_option("--contact-block-file", o_.contact_block_file, "Letters: file with the sender's lines");
+    CLI::App* list = add(templates, "list", "Templates of one service or of all", "template list",
+                         [this](json::object& a) { put(a, "service", o_.service); });
+    list->add_option("SERVICE", o_.service, "Id or name of the service");
+  }
+
+  void add_callbacks() {
+    CLI::App* callback = group("callback", "Where a service wants to hear what happened");
+    CLI::App* set = add(callback, "set", "Set a callback", "callback set", [this](json::object& a) {
+      put(a, "service", o_.service);
+      put(a, "type", o_.type);
+      put(a, "url", o_.url);
+      put(a, "token", o_.token);
+    });
+    set->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    set->add_option("--type", o_.type, "delivery, inbound or returned")->required();
+    set->add_option("--url", o_.url, "https address that is posted to")->required();
+    set->add_option("--token", o_.token, "Bearer token, 10 characters or more")->required();
+    CLI::App* remove = add(callback, "remove", "Take a callback away", "callback remove", [this](json::object& a) {
+      put(a, "service", o_.service);
+      put(a, "type", o_.type);
+    });
+    remove->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    remove->add_option("--type", o_.type, "delivery, inbound or returned")->required();
+  }
+
+  void add_messages() {
+    CLI::App* job = group("job", "Spreadsheets of recipients");
+    CLI::App* create = add(job, "create", "Send a template to every row of a CSV file", "job create", [this](json::object& a) {
+      put(a, "service", o_.service);
+      put(a, "template", o_.template_name);
+      put(a, "at", o_.at);
+      put_file(a, "FILE");
+    });
+    create->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    create->add_option("TEMPLATE", o_.template_name, "Id or name of the template")->required();
+    create->add_option("FILE", o_.file, "CSV file, UTF-8")->required();
+    create->add_option("--at", o_.at, "When to start, for example 2026-03-02T09:00:00Z");
+    CLI::App* show = add(job, "show", "How far a job has come", "job show", [this](json::object& a) { put(a, "id", o_.id); });
+    show->add_option("ID", o_.id)->required();
+    CLI::App* notification = group("notification", "Single messages");
+    CLI::App* one = add(notification, "show", "A message and its story", "notification show",
+                        [this](json::object& a) { put(a, "id", o_.id); });
+    one->add_option("ID", o_.id)->required();
+  }
+
+  void add_letters() {
+    CLI::App* letters = group("letters", "The print run");
+    CLI::App* collate = add(letters, "collate", "Put due letters into zips and send them", "letters collate", [this](json::object& a) {
+      put(a, "day", o_.day);
+      if (o_.now) a["now"] = true;
+    });
+    collate->add_option("--day", o_.day, "Run of this day (default: the last whose deadline passed)");
+    collate->add_flag("--now", o_.now, "Everything accepted until now");
+    CLI::App* status = add(letters, "status", "How far a day's run has come", "letters status",
+                           [this](json::object& a) { put(a, "day", o_.day); });
+    status->add_option("--day", o_.day, "Which run (default: the last whose deadline passed)");
+    for (auto [word, help] : {std::pair{"response", "Read a response file of the print house"},
+                              {"ack", "Read an acknowledgement file of the print house"}}) {
+      CLI::App* read = add(letters, word, help, std::string("letters ") + word, [this](json::object& a) { put_file(a, "FILE"); });
+      read->add_option("FILE", o_.file)->required();
+    }
+    add(letters, "poll", "Fetch new answers of the print house now", "letters poll");
+
+    CLI::App* house = group("print-house", "The stub print house");
+    CLI::App* run = add(house, "run", "Print what lies in a folder: check zips, acknowledge, respond", "print-house run",
+                        [this](json::object& a) {
+                          put(a, "root", o_.root);
+                          a["once"] = o_.once;
+                          a["interval_seconds"] = o_.interval_seconds;
+                          a["withhold_acknowledgements"] = o_.withhold_ack;
+                          a["withhold_responses"] = o_.withhold_response;
+                          json::array references;
+                          for (const std::string& reference : o_.fail_references) references.emplace_back(reference);
+                          a["fail"] = references;
+                        });
+    run->add_option("--root", o_.root, "Its folder (default: print-house in the data folder)");
+    run->add_flag("--once", o_.once, "One round, then a report");
+    run->add_option("--interval", o_.interval_seconds, "Seconds between rounds")->check(CLI::Range(1, 3600));
+    run->add_option("--fail", o_.fail_references, "Reference answered with Failed; may be repeated")->allow_extra_args(false);
+    run->add_flag("--withhold-acknowledgements", o_.withhold_ack);
+    run->add_flag("--withhold-responses", o_.withhold_response);
+  }
+
+  void add_operations() {
+    add(&app_, "status", "Queues and store of the running server", "status");
+    CLI::App* tasks = group("tasks", "Tasks that were given up");
+    add(tasks, "buried", "List them with their reasons", "tasks buried");
+    CLI::App* revive = add(tasks, "revive", "Try one again", "tasks revive", [this](json::object& a) { put(a, "id", o_.id); });
+    revive->add_option("ID", o_.id)->required();
+  }
+
+  void finish() {
+    Invocation& made = *made_;
+    made.as_json = o_.as_json;
+    made.config_path = o_.config;
+    for (const std::string& pair : o_.set) {
+      auto equals = pair.find('=');
+      if (equals == std::string::npos || equals == 0) refuse(fmt::format("--set {}: write KEY=VALUE", pair));
+      made.settings[pair.substr(0, equals)] = pair.substr(equals + 1);
+    }
+    for (auto [setting, value] : {std::pair<const char*, const std::string*>{"data.folder", &o_.data},
+                                  {"environment", &o_.environment},
+                                  {"api.listen", &o_.api},
+                                  {"web.listen", &o_.web},
+                                  {"roles", &o_.roles}}) {
+      if (!value->empty()) made.settings[setting] = *value;
+    }
+  }
+
+  CLI::App app_;
+  Options o_;
+  std::optional<Invocation> made_;
+};
+
+}  // namespace
+
+std::variant<Invocation, EarlyExit> parse_arguments(int argc, char** argv) {
+  return ArgumentParser().parse(argc, argv);
+}
+
+}  // namespace postroom::cli

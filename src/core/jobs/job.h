@@ -1,0 +1,40 @@
+// A spreadsheet of recipients, sent with one template version.
+//
+//   scheduled -> pending -> in_progress -> finished        scheduled -> cancelled
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "core/notifications/types.h"
+
+namespace postroom::jobs {
+
+enum class JobStatus { scheduled, pending, in_progress, finished, cancelled };
+// "in progress" for in_progress.
+std::string_view to_string(JobStatus status);
+std::optional<JobStatus> parse_job_status(std::string_view text);
+
+struct Job {
+  JobId id;
+  ServiceId service_id;
+  TemplateId template_id;
+  int template_version = 1;
+  notifications::NotificationType type = notifications::NotificationType::sms;
+  std::string file_name;  // as uploaded
+  int row_count = 0;      // rows with data
+  int rows_stored = 0;    // rows that became notifications so far
+  JobStatus status = JobStatus::pending;
+  UtcTime created_at;
+  std::optional<UtcTime> scheduled_for;
+  std::optional<UtcTime> started_at;
+  std::optional<UtcTime> finished_at;
+  std::string created_by;  // email address or "cli"
+
+  friend bool operator==(const Job&, const Job&) = default;
+};
+
+}  // namespace postroom::jobs

@@ -1,0 +1,33 @@
+// Delivery receipts to services (public-api 6.1, 6.2).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/notifications/notification.h"
+#include "ports/account_store.h"
+#include "ports/http_client.h"
+#include "ports/task_queue.h"
+
+namespace postroom::flows {
+
+// The JSON body for a message in its present state.
+std::string delivery_callback_body(const notifications::Notification& notification);
+
+// Safe from several threads.
+class DeliveryCallbacks {
+ public:
+  explicit DeliveryCallbacks(ports::ServiceStore& services) : services_(services) {}
+  // The task that will post the callback, with URL, token and body as they are now; nothing when the service
+  // has no delivery callback.
+  Result<std::optional<ports::NewTask>> task_for(const notifications::Notification& notification);
+
+ private:
+  ports::ServiceStore& services_;
+};
+
+// Posts a snapshot made by task_for(). retry_later for no answer, 429 and 5xx; rejected for any other status
+// but 2xx (redirects are not followed); corrupt when the payload is not a snapshot.
+Result<void> send_callback(ports::HttpClient& client, BytesView payload);
+
+}  // namespace postroom::flows

@@ -1,0 +1,251 @@
+#include "flows/deliver/deliver_flow.h"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "core/notifications/simulated_outcome.h"
+#include "ports/task_names.h"
+
+namespace postroom::flows {
+
+using notifications::Notification;
+using notifications::NotificationStatus;
+using notifications::NotificationType;
+
+namespace {
+
+constexpr std::string_view kTestKeyProvider = "test-key";
+
+}  // namespace
+
+// What a provider said to one message.
+struct DeliverFlow::HandOver {
+  std::string provider;
+  std::string provider_reference;
+  int billable_units = 0;
+  bool only_acceptance = false;  // nothing more will be heard: acceptance counts as delivery
+};
+
+Bytes to_payload(const SimulatedReceipt& receipt) {
+  return write_json(json::object{
+      {"status", to_string(receipt.status)}, {"provider", receipt.provider}, {"detail", receipt.detail}});
+}
+
+Result<SimulatedReceipt> receipt_from_payload(BytesView payload) {
+  auto parsed = parse_json(payload);
+  auto status = parsed && parsed->is_object()
+                    ? notifications::parse_status(get_string(parsed->get_object(), "status").value_or(""))
+                    : std::nullopt;
+  if (!status) return fail(ErrorKind::corrupt, "a simulated receipt does not read back");
+  const json::object& object = parsed->get_object();
+  return SimulatedReceipt{*status, get_string(object, "provider").value_or(""), get_string(object, "detail").value_or("")};
+}
+
+DeliverFlow::DeliverFlow(ports::NotificationStore& notifications, ports::ServiceStore& services,
+                         TemplateCache& templates, ports::Mailer* mailer, ports::SmsGateway* gateway,
+                         DeliveryCallbacks& callbacks, const Clock& clock, DeliverOptions options)
+    : notifications_(notifications),
+      services_(services),
+      templates_(templates),
+      mailer_(mailer),
+      gateway_(gateway),
+      callbacks_(callbacks),
+      clock_(clock),
+      options_(std::move(options)) {}
+
+std::vector<Result<void>> DeliverFlow::deliver(std::span<const NotificationId> ids) {
+  std::vector<Result<void>> results(ids.size());
+  auto found = notifications_.find_all(ids);
+  if (!found) {
+    for (auto& result : results) result = fail(found.error());
+    return results;
+  }
+  std::unordered_map<NotificationId, const Notification*> by_id;
+  for (const Notification& notification : *found) by_id[notification.id] = &notification;
+
+  std::vector<ports::StatusMove> moves;
+  std::vector<std::size_t> moved_places;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto known = by_id.find(ids[i]);
+    if (known == by_id.end()) {
+      results[i] = fail(ErrorKind::not_found, "notification " + ids[i].text() + " is not in the store");
+      continue;
+    }
+    if (known->second->status != NotificationStatus::created) {
+      log_info("deliver.not_created", {{"notification", ids[i].text()}, {"status", to_string(known->second->status)}});
+      continue;
+    }
+    std::size_t before = moves.size();
+    results[i] = hand_over(*known->second, moves);
+    if (moves.size() > before) moved_places.push_back(i);
+  }
+  if (auto committed = commit(*found, moves); !committed) {
+    // The provider has them; the next run hands them over again under the same reference.
+    for (std::size_t place : moved_places) results[place] = fail(committed.error());
+  }
+  return results;
+}
+
+Result<void> DeliverFlow::hand_over(const Notification& n, std::vector<ports::StatusMove>& moves) {
+  POSTROOM_TRY(service, service_of(n.service_id));
+  if (!service->active) {
+    moves.push_back(failure(n, NotificationStatus::technical_failure, "service.archived", "the service is archived"));
+    return {};
+  }
+  auto handed = n.type == NotificationType::sms ? send_sms(n, *service) : send_email(n, *service);
+  if (!handed) {
+    const Error& error = handed.error();
+    if (error.kind == ErrorKind::rejected && n.type == NotificationType::email) {
+      moves.push_back(failure(n, NotificationStatus::permanent_failure, "provider.rejected", error.message));
+      return {};
+    }
+    if (error.kind == ErrorKind::rejected || error.kind == ErrorKind::invalid_input) {
+      moves.push_back(failure(n, NotificationStatus::technical_failure, "provider.rejected", error.message));
+      return {};
+    }
+    return fail(error);
+  }
+  UtcTime now = clock_.now();
+  NotificationStatus next = n.type == NotificationType::sms && n.international ? NotificationStatus::sent
+                                                                               : NotificationStatus::sending;
+  ports::StatusMove move{.id = n.id,
+                         .from = {NotificationStatus::created},
+                         .to = next,
+                         .at = now,
+                         .cause = "provider.accepted",
+                         .detail = handed->provider_reference,
+                         .sent_at = now,
+                         .sent_by = handed->provider,
+                         .provider_reference = handed->provider_reference,
+                         .billable_units = handed->billable_units};
+  bool test_key = n.key_type == accounts::KeyType::test;
+  if (test_key || handed->provider == options_.sandbox_name || handed->only_acceptance) {
+    SimulatedReceipt receipt{.provider = handed->provider};
+    if (handed->only_acceptance) receipt.detail = "accepted by the relay";
+    else receipt.status = notifications::simulated_outcome(n.type, n.normalised_to);
+    UtcTime due = handed->only_acceptance ? now : now + options_.receipt_delay;
+    move.tasks.push_back({.queue = std::string(ports::kReceiptQueue),
+                          .kind = std::string(ports::kSimulateReceipt),
+                          .subject = n.id.text(),
+                          .payload = to_payload(receipt),
+                          .run_at = due});
+  }
+  moves.push_back(std::move(move));
+  return {};
+}
+
+Result<DeliverFlow::HandOver> DeliverFlow::send_sms(const Notification& n, const accounts::Service& service) {
+  POSTROOM_TRY(loaded, templates_.find(n.service_id, n.template_id, n.template_version));
+  POSTROOM_TRY(values, personalisation_of(n));
+  const auto& text = loaded->sms;
+  if (!text) return fail(ErrorKind::corrupt, "the template of text " + n.id.text() + " is not a text template");
+  content::SmsText rendered = text->render(values, service.prefix_sms ? service.name : "");
+  HandOver handed{.billable_units = rendered.fragments()};
+  if (n.key_type == accounts::KeyType::test) {
+    handed.provider = kTestKeyProvider;
+    return handed;
+  }
+  if (gateway_ == nullptr) {
+    return fail(ErrorKind::retry_later, "no provider of texts is configured: set sms.provider");
+  }
+  POSTROOM_TRY(receipt, gateway_->send({.to = n.normalised_to,
+                                        .sender = n.reply_to.empty() ? service.default_sms_sender() : n.reply_to,
+                                        .text = rendered.text,
+                                        .reference = n.id.text(),
+                                        .international = n.international,
+                                        .fragments = rendered.fragments()}));
+  handed.provider = receipt.provider;
+  handed.provider_reference = receipt.provider_reference;
+  return handed;
+}
+
+Result<DeliverFlow::HandOver> DeliverFlow::send_email(const Notification& n, const accounts::Service& service) {
+  POSTROOM_TRY(loaded, templates_.find(n.service_id, n.template_id, n.template_version));
+  POSTROOM_TRY(values, personalisation_of(n));
+  const auto& text = loaded->email;
+  if (!text) return fail(ErrorKind::corrupt, "the template of email " + n.id.text() + " is not an email template");
+  HandOver handed;
+  if (n.key_type == accounts::KeyType::test) {
+    handed.provider = kTestKeyProvider;
+    return handed;
+  }
+  if (mailer_ == nullptr) {
+    return fail(ErrorKind::retry_later, "no provider of emails is configured: set email.provider");
+  }
+  content::EmailOptions options{.unsubscribe_url = n.unsubscribe_url};
+  ports::EmailMessage message{.to = n.to,
+                              .from_name = service.name,
+                              .from_address = service.email_local_part + "@" + options_.email_domain,
+                              .reply_to = n.reply_to,
+                              .subject = text->render_subject(values),
+                              .text_body = text->render_plain(values, options),
+                              .html_body = text->render_html(values, content::EmailBrand{}, options),
+                              .list_unsubscribe_url = n.unsubscribe_url,
+                              .message_reference = n.id.text(),
+                              .date = clock_.now()};
+  POSTROOM_TRY(receipt, mailer_->send(message));
+  handed.provider = receipt.provider;
+  handed.provider_reference = receipt.provider_reference;
+  handed.only_acceptance = receipt.provider != options_.sandbox_name;
+  return handed;
+}
+
+Result<std::shared_ptr<const accounts::Service>> DeliverFlow::service_of(ServiceId id) {
+  UtcTime now = clock_.now();
+  if (auto cached = cached_services_.find(id, now)) return cached;
+  POSTROOM_TRY(service, services_.find(id));
+  auto shared = std::make_shared<const accounts::Service>(std::move(service));
+  cached_services_.put(id, shared, now);
+  return shared;
+}
+
+ports::StatusMove DeliverFlow::failure(const Notification& n, NotificationStatus status, std::string cause,
+                                       std::string detail) {
+  ports::StatusMove move{.id = n.id,
+                         .from = notifications::sources_of(n.type, status),
+                         .to = status,
+                         .at = clock_.now(),
+                         .cause = std::move(cause),
+                         .detail = std::move(detail)};
+  // A provider's refusal is heard of like a receipt; our own faults are not (public-api 6.2).
+  if (status != NotificationStatus::technical_failure) {
+    Notification after = n;
+    after.status = status;
+    after.updated_at = move.at;
+    auto task = callbacks_.task_for(after);
+    if (task && *task) move.tasks.push_back(std::move(**task));
+  }
+  return move;
+}
+
+Result<void> DeliverFlow::commit(std::span<const Notification> notifications, std::vector<ports::StatusMove>& moves) {
+  if (moves.empty()) return {};
+  POSTROOM_TRY(moved, notifications_.move_all(moves));
+  for (std::size_t i = 0; i < moves.size(); ++i) {
+    if (moved[i] || !moves[i].sent_at) continue;
+    // A receipt was faster than the provider's answer: its state stays, the hand-over is recorded beside it.
+    POSTROOM_CHECK(notifications_.update({.id = moves[i].id,
+                                          .sent_at = moves[i].sent_at,
+                                          .sent_by = moves[i].sent_by,
+                                          .provider_reference = moves[i].provider_reference,
+                                          .billable_units = moves[i].billable_units}));
+  }
+  log_debug("deliver.batch", {{"read", notifications.size()}, {"moved", moves.size()}});
+  return {};
+}
+
+Result<void> DeliverFlow::give_up(NotificationId id, std::string_view reason) {
+  POSTROOM_TRY(moved, notifications_.move({.id = id,
+                                           .from = {NotificationStatus::created},
+                                           .to = NotificationStatus::technical_failure,
+                                           .at = clock_.now(),
+                                           .cause = "retries.exhausted",
+                                           .detail = std::string(reason)}));
+  if (moved) log_error("deliver.gave_up", {{"notification", id.text()}, {"reason", reason}});
+  return {};
+}
+
+}  // namespace postroom::flows

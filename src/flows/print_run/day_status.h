@@ -1,0 +1,41 @@
+// How far one day's run has come, for people.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/json.h"
+#include "flows/print_run/print_run_ports.h"
+#include "flows/print_run/settings.h"
+
+namespace postroom::flows {
+
+struct DayStatus {
+  Date run_day;
+  UtcTime deadline;
+  std::int64_t accepted = 0;     // everything below: in the day's zips, or due and not in a zip yet
+  std::int64_t waiting_pdf = 0;  // due, created, without a rendered PDF; letters of test keys included
+  std::int64_t waiting_zip = 0;  // due, rendered, in no zip
+  struct Zips {
+    int zips = 0;
+    std::int64_t letters = 0;
+    std::int64_t bytes = 0;
+  };
+  std::map<ports::ZipState, Zips> by_state;
+  int acknowledged = 0;  // zips
+  // Letters in the day's zips that did not fail, by what became of them.
+  std::int64_t created = 0;  // placed, not handed over
+  std::int64_t sending = 0;  // handed over, no answer
+  std::int64_t delivered = 0;
+  std::int64_t failed = 0;             // every kind of failure, also letters of failed zips
+  std::int64_t other = 0;              // cancelled, returned
+  std::vector<ports::LetterZip> zips;  // by name
+};
+
+// Reads every letter of the day's zips: for the command line, not for a hot path. retry_later when the store is
+// away.
+Result<DayStatus> day_status(const PrintRunPorts& ports, const PrintRunOptions& options, Date run_day);
+
+json::object to_json(const DayStatus& status);
+
+}  // namespace postroom::flows

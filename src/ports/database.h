@@ -1,0 +1,35 @@
+// One database behind all stores. Opened by app/, handed down as ports.
+#pragma once
+
+#include <string>
+
+#include "ports/account_store.h"
+#include "ports/job_store.h"
+#include "ports/letter_store.h"
+#include "ports/notification_store.h"
+#include "ports/task_queue.h"
+
+namespace postroom::ports {
+
+class Database {
+ public:
+  virtual ~Database() = default;
+  virtual ServiceStore& services() = 0;
+  virtual TemplateStore& templates() = 0;
+  virtual NotificationStore& notifications() = 0;
+  virtual LetterStore& letters() = 0;
+  virtual JobStore& jobs() = 0;
+  virtual TaskQueue& tasks() = 0;
+  virtual LeaseStore& leases() = 0;
+  virtual ScheduleStore& schedules() = 0;
+  virtual StateStore& state() = 0;
+
+  // Number of the newest migration in the database.
+  virtual Result<int> schema_version() = 0;
+  // One cheap round trip, for /_status. retry_later when the database is away.
+  virtual Result<void> ping() = 0;
+  // What it is and where, for people: "SQLite /srv/postroom/postroom.db".
+  virtual std::string description() const = 0;
+};
+
+}  // namespace postroom::ports

@@ -1,0 +1,30 @@
+// Queues and kinds of tasks: the contract between whoever enqueues, the workers, and tasks already in a database.
+// A name never changes its meaning.
+#pragma once
+
+#include <string_view>
+
+namespace postroom::ports {
+
+// Queues: each has threads of its own.
+inline constexpr std::string_view kSendSmsQueue = "send-sms";
+inline constexpr std::string_view kSendEmailQueue = "send-email";
+inline constexpr std::string_view kLettersQueue = "letters";
+inline constexpr std::string_view kResearchQueue = "research";  // test keys, so that trials never hold up real messages
+inline constexpr std::string_view kPrintQueue = "print";
+inline constexpr std::string_view kReceiptQueue = "receipts";
+inline constexpr std::string_view kCallbackQueue = "callbacks";
+inline constexpr std::string_view kJobQueue = "jobs";
+inline constexpr std::string_view kPeriodicQueue = "periodic";
+
+// Kinds, with their subject.
+inline constexpr std::string_view kDeliverSms = "deliver-sms";              // notification id
+inline constexpr std::string_view kDeliverEmail = "deliver-email";          // notification id
+inline constexpr std::string_view kCreateLetterPdf = "create-letter-pdf";   // notification id
+inline constexpr std::string_view kScanLetter = "scan-letter";              // notification id
+inline constexpr std::string_view kSimulateReceipt = "simulate-receipt";    // notification id
+inline constexpr std::string_view kSendDeliveryStatus = "send-delivery-status";  // notification id
+inline constexpr std::string_view kProcessJob = "process-job";              // job id
+inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs"; // zip name
+
+}  // namespace postroom::ports

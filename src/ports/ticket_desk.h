@@ -1,0 +1,24 @@
+// Support tickets: how a person is told that something needs them.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace postroom::ports {
+
+struct Ticket {
+  std::string subject;
+  std::string message;
+  std::string task_type;  // for routing, such as "letters_sending"
+};
+
+// Safe from several threads.
+class TicketDesk {
+ public:
+  virtual ~TicketDesk() = default;
+  // retry_later or rejected when the desk did not take it; the caller then logs the whole message.
+  virtual Result<void> raise(const Ticket& ticket) = 0;
+};
+
+}  // namespace postroom::ports
