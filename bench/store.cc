@@ -1,8 +1,10 @@
-// Throughput of the SQLite store. Prints a JSON line for each measure: name, value, unit.
+// Throughput of a store. Prints a JSON line for each measure: name, value, unit.
 //
-//   postroom_bench_store [FOLDER] [SECONDS]
+//   bench_store [FOLDER | postgres | postgresql://…] [SECONDS]
 //
-// FOLDER should lie on the disk that is to be measured (default: the current one); every commit is synced.
+// FOLDER, for SQLite, should lie on the disk that is to be measured (default: the current one); every commit is
+// synced. "postgres" starts a server of its own with the defaults of durability in the temporary folder (TMPDIR);
+// a URL must be of an empty database.
 #include <fmt/core.h>
 
 #include <atomic>
@@ -13,6 +15,8 @@
 #include <thread>
 #include <vector>
 
+#include "../tests/peers/postgres_server.h"
+#include "adapters/postgres/open.h"
 #include "adapters/sqlite/open.h"
 #include "base/text.h"
 
@@ -26,10 +30,11 @@ constexpr int kMovesAtOnce = 100;
 constexpr int kImportedAtOnce = 1'000;
 constexpr int kTasksToClaim = 200'000;
 
+constexpr int kPostgresConnections = 12;
+
 struct Bench {
-  explicit Bench(const std::string& folder, double run_seconds) : path(folder + "/bench-store.db"), seconds(run_seconds) {
-    remove_files();
-    auto opened = sqlite::open({.path = path, .key_ring = ring, .random = random, .clock = clock});
+  Bench(const std::string& place, double run_seconds) : seconds(run_seconds) {
+    auto opened = open(place);
     if (!opened) {
       fmt::print(stderr, "{}\n", opened.error().message);
       std::exit(1);
@@ -40,7 +45,25 @@ struct Bench {
     database.reset();
     remove_files();
   }
+  Result<std::unique_ptr<ports::Database>> open(const std::string& place) {
+    if (place != "postgres" && !place.starts_with("postgresql://")) {
+      path = place + "/bench-store.db";
+      remove_files();
+      return sqlite::open({.path = path, .key_ring = ring, .random = random, .clock = clock});
+    }
+    backend = "postgres";
+    std::string url = place;
+    if (place == "postgres") {
+      std::string why;
+      server = tests::PostgresServer::start(why, {.is_durable = true});
+      if (!server) return fail(ErrorKind::retry_later, why);
+      url = server->url();
+    }
+    return postgres::open(
+        {.url = url, .connections = kPostgresConnections, .key_ring = ring, .random = random, .clock = clock});
+  }
   void remove_files() const {
+    if (path.empty()) return;
     for (const char* suffix : {"", "-wal", "-shm", ".lock"}) std::filesystem::remove(path + suffix);
   }
 
@@ -49,7 +72,9 @@ struct Bench {
   KeyRing ring = *KeyRing::parse(KeyRing::generate(random));
   ServiceId service{Uuid::random(random)};
   TemplateId template_id{Uuid::random(random)};
-  std::string path;
+  std::string backend = "sqlite";
+  std::string path;  // SQLite's; else empty
+  std::unique_ptr<tests::PostgresServer> server;
   double seconds;
   std::unique_ptr<ports::Database> database;
 };
@@ -81,8 +106,10 @@ ports::Acceptance an_acceptance(Bench& bench, int serial, bool lean) {
   return out;
 }
 
-void report(const std::string& name, double value, const char* unit) {
-  fmt::print(R"({{"name":"store.sqlite.{}","value":{:.1f},"unit":"{}"}})" "\n", name, value, unit);
+void report(const Bench& bench, const std::string& name, double value, const char* unit) {
+  fmt::print(R"({{"name":"store.{}.{}","value":{:.1f},"unit":"{}"}})"
+             "\n",
+             bench.backend, name, value, unit);
   std::fflush(stdout);
 }
 
@@ -111,7 +138,7 @@ void bench_accept(Bench& bench, bool lean) {
     const double rate = rate_of(bench, threads, [&](int) {
       return bench.database->notifications().accept(an_acceptance(bench, serial++, lean)) ? 1 : 0;
     });
-    report(fmt::format("accept{}_{}_threads", lean ? "_lean" : "", threads), rate, "rows/s");
+    report(bench, fmt::format("accept{}_{}_threads", lean ? "_lean" : "", threads), rate, "rows/s");
   }
 }
 
@@ -126,7 +153,7 @@ std::vector<NotificationId> bench_import(Bench& bench) {
     }
     return bench.database->notifications().accept_all(batch) ? kImportedAtOnce : 0;
   });
-  report("accept_all_1000", rate, "rows/s");
+  report(bench, "accept_all_1000", rate, "rows/s");
   return ids;
 }
 
@@ -143,13 +170,14 @@ void bench_claim(Bench& bench, int threads) {
   }
   const double rate = rate_of(bench, threads, [&](int) {
     ports::TaskQueue& tasks = bench.database->tasks();
-    auto claimed = tasks.claim("send-sms", kTasksClaimedAtOnce, bench.clock.now(), std::chrono::minutes(1), "bench");
+    auto claimed =
+        tasks.claim("send-sms", kTasksClaimedAtOnce, bench.clock.now(), std::chrono::minutes(1), "bench");
     if (!claimed) return 0;
     std::vector<ports::TaskSettlement> done;
     for (const auto& task : *claimed) done.push_back({.id = task.id, .attempt = task.attempt});
     return tasks.settle(done) ? static_cast<int>(done.size()) : 0;
   });
-  report(fmt::format("claim_settle_{}_threads", threads), rate, "tasks/s");
+  report(bench, fmt::format("claim_settle_{}_threads", threads), rate, "tasks/s");
 }
 
 void bench_moves(Bench& bench, const std::vector<NotificationId>& ids) {
@@ -169,7 +197,7 @@ void bench_moves(Bench& bench, const std::vector<NotificationId>& ids) {
     }
     return bench.database->notifications().move_all(moves) ? static_cast<int>(moves.size()) : 0;
   });
-  report("move_all_100", rate, "moves/s");
+  report(bench, "move_all_100", rate, "moves/s");
 }
 
 void bench_reads(Bench& bench, const std::vector<NotificationId>& ids) {
@@ -178,24 +206,23 @@ void bench_reads(Bench& bench, const std::vector<NotificationId>& ids) {
     const double rate = rate_of(bench, threads, [&](int) {
       return bench.database->notifications().find(ids[next++ * 7919 % ids.size()]) ? 1 : 0;
     });
-    report(fmt::format("find_{}_threads", threads), rate, "rows/s");
+    report(bench, fmt::format("find_{}_threads", threads), rate, "rows/s");
   }
-  const double pages = rate_of(bench, 1, [&](int) {
-    return bench.database->notifications().list({.service_id = bench.service}) ? 1 : 0;
-  });
-  report("list_250", pages, "pages/s");
+  const double pages = rate_of(
+      bench, 1, [&](int) { return bench.database->notifications().list({.service_id = bench.service}) ? 1 : 0; });
+  report(bench, "list_250", pages, "pages/s");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string folder = argc > 1 ? argv[1] : ".";
+  const std::string place = argc > 1 ? argv[1] : ".";
   const double seconds = argc > 2 ? parse_int<int>(argv[2]).value_or(3) : 3;
-  {
-    Bench lean(folder, seconds);
+  if (!place.starts_with("postgresql://")) {
+    Bench lean(place, seconds);
     bench_accept(lean, true);
   }
-  Bench bench(folder, seconds);
+  Bench bench(place, seconds);
   bench_accept(bench, false);
   const auto ids = bench_import(bench);
   bench_reads(bench, ids);

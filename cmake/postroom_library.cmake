@@ -47,6 +47,8 @@ function(postroom_test NAME)
   add_executable(postroom_${NAME} ${ARG_SOURCES})
   target_link_libraries(postroom_${NAME} PRIVATE ${ARG_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
   target_precompile_headers(postroom_${NAME} REUSE_FROM postroom_pch_host)
+  # g++ 12 at -O2 sees overflows in std::string's own code where a test joins long literals.
+  target_compile_options(postroom_${NAME} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
   target_compile_definitions(postroom_${NAME} PRIVATE POSTROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   set_target_properties(postroom_${NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   add_test(NAME ${NAME} COMMAND postroom_${NAME} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})

@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string source(reinterpret_cast<const char*>(data), size);
   EmailTemplate email(source, source);
   std::string html = email.render_html_fragment({});
-  if (html.find("<script") != std::string::npos || html.find("href=\"javascript") != std::string::npos) std::abort();
+  if (html.find("<script") != std::string::npos || html.find("href=\"javascript") != std::string::npos)
+    std::abort();
   (void)email.render_plain({});
   (void)email.render_preheader({});
   if (email.render_subject({}).find_first_of("\r\n") != std::string::npos) std::abort();

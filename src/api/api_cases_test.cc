@@ -2,8 +2,8 @@
 // authentication, validation, flows and store. Each row meets a fresh copy of the same world.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fmt/core.h>
+#include <filesystem>
 
 #include "adapters/sqlite/open.h"
 #include "api/public_api.h"
@@ -23,10 +23,14 @@ struct Skip {
 };
 // Rows about parts of the product that do not exist yet.
 constexpr Skip kSkips[] = {
-    {"limit-01", "limits per minute"},       {"limit-04", "limits per minute"},
-    {"limit-05", "limits per minute"},       {"limit-06", "limits per minute"},
-    {"limit-08", "limits per day"},          {"limit-09", "limits per day"},
-    {"limit-11", "limits per day"},          {"limit-12", "limits per day"},
+    {"limit-01", "limits per minute"},
+    {"limit-04", "limits per minute"},
+    {"limit-05", "limits per minute"},
+    {"limit-06", "limits per minute"},
+    {"limit-08", "limits per day"},
+    {"limit-09", "limits per day"},
+    {"limit-11", "limits per day"},
+    {"limit-12", "limits per day"},
     {"dvla-", "the print house's status callback"},
     {"mmg-", "receipts of text message providers"},
     {"firetext-", "receipts of text message providers"},
@@ -61,7 +65,8 @@ class Installation {
     request.target = asked.target;
     auto mark = asked.target.find('?');
     request.path = asked.target.substr(0, mark);
-    if (mark != std::string::npos) request.query = http::parse_query(std::string_view(asked.target).substr(mark + 1));
+    if (mark != std::string::npos)
+      request.query = http::parse_query(std::string_view(asked.target).substr(mark + 1));
     request.headers = asked.headers;
     request.body = asked.body;
     http::Response response = router_.dispatch(request);

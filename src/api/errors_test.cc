@@ -50,19 +50,25 @@ TEST(Errors, ServerRefusalsHaveBothLayouts) {
     EXPECT_EQ(body["status_code"], status);
     EXPECT_EQ(body["errors"].as_array().size(), 1u);
   }
-  EXPECT_EQ(read(public_api_refusal(413, {}))["errors"].as_array()[0].as_object()["error"], "RequestEntityTooLarge");
+  EXPECT_EQ(read(public_api_refusal(413, {}))["errors"].as_array()[0].as_object()["error"],
+            "RequestEntityTooLarge");
 }
 
 // The judge of the case file must notice what is wrong, or all rows would pass for nothing.
 TEST(Errors, CaseFileJudgeNotices) {
-  json::object row = parse_json(R"({"name":"x","method":"GET","path":"/","auth":null,"body":null,"expect":{"status":400,
-    "errors":[{"error":"ValidationError"}],"mentions":["id"],"response":{"a.b":1}}})")->as_object();
+  json::object row =
+      parse_json(R"({"name":"x","method":"GET","path":"/","auth":null,"body":null,"expect":{"status":400,
+    "errors":[{"error":"ValidationError"}],"mentions":["id"],"response":{"a.b":1}}})")
+          ->as_object();
   api_cases::Case one(row, [](std::string_view, std::string_view) { return std::nullopt; });
-  EXPECT_TRUE(one.judge({400, R"({"status_code":400,"errors":[{"error":"ValidationError","message":"id"}],"a":{"b":1}})"}).empty());
-  for (std::string_view body : {R"({"status_code":401,"errors":[{"error":"ValidationError","message":"id"}],"a":{"b":1}})",
-                                R"({"status_code":400,"errors":[{"error":"Other","message":"id"}],"a":{"b":1}})",
-                                R"({"status_code":400,"errors":[{"error":"ValidationError","message":"x"}],"a":{"b":1}})",
-                                R"({"status_code":400,"errors":[{"error":"ValidationError","message":"id"}],"a":{"b":2}})", ""}) {
+  EXPECT_TRUE(
+      one.judge({400, R"({"status_code":400,"errors":[{"error":"ValidationError","message":"id"}],"a":{"b":1}})"})
+          .empty());
+  for (std::string_view body :
+       {R"({"status_code":401,"errors":[{"error":"ValidationError","message":"id"}],"a":{"b":1}})",
+        R"({"status_code":400,"errors":[{"error":"Other","message":"id"}],"a":{"b":1}})",
+        R"({"status_code":400,"errors":[{"error":"ValidationError","message":"x"}],"a":{"b":1}})",
+        R"({"status_code":400,"errors":[{"error":"ValidationError","message":"id"}],"a":{"b":2}})", ""}) {
     EXPECT_FALSE(one.judge({400, std::string(body)}).empty()) << body;
   }
   EXPECT_FALSE(one.judge({200, ""}).empty());

@@ -26,9 +26,10 @@ flows::RenderObserver sandbox_observer(Parts& parts) {
 void build_print_run(Parts& parts, FlowParts& f) {
   flows::PrintRunOptions options = flows::print_run::from_settings(parts.settings);
   options.temp_folder = parts.data_folder + "/temp";
-  f.print_ports = std::make_unique<flows::PrintRunPorts>(flows::PrintRunPorts{
-      parts.database->notifications(), parts.database->letters(), *parts.blobs, parts.database->tasks(),
-      parts.database->leases(), *parts.print_drop, zip::StoredZipWriter::create, parts.clock, parts.random, parts.zone});
+  f.print_ports = std::make_unique<flows::PrintRunPorts>(
+      flows::PrintRunPorts{parts.database->notifications(), parts.database->letters(), *parts.blobs,
+                           parts.database->tasks(), parts.database->leases(), *parts.print_drop,
+                           zip::StoredZipWriter::create, parts.clock, parts.random, parts.zone});
   f.collator = std::make_unique<flows::Collator>(*f.print_ports, options);
   f.zip_sender = std::make_unique<flows::ZipSender>(*f.print_ports, options);
   f.responses = std::make_unique<flows::PrintResponses>(*f.print_ports, options);
@@ -50,15 +51,14 @@ Result<void> build_flows(Parts& parts) {
   flows::SendOptions send_options;
   send_options.mail_domain = settings.text("email.domain");
   send_options.test_letters_fake_delivery = settings.flag("flags.test_letters_fake_delivery");
-  f.send = std::make_unique<flows::SendContext>(flows::SendContext{
-      .template_store = database.templates(),
-      .notifications = database.notifications(),
-      .blobs = *parts.blobs,
-      .templates = *f.templates,
-      .limits = f.limits,
-      .clock = parts.clock,
-      .random = parts.random,
-      .options = std::move(send_options)});
+  f.send = std::make_unique<flows::SendContext>(flows::SendContext{.template_store = database.templates(),
+                                                                   .notifications = database.notifications(),
+                                                                   .blobs = *parts.blobs,
+                                                                   .templates = *f.templates,
+                                                                   .limits = f.limits,
+                                                                   .clock = parts.clock,
+                                                                   .random = parts.random,
+                                                                   .options = std::move(send_options)});
   f.callbacks = std::make_unique<flows::DeliveryCallbacks>(database.services());
   f.receipts = std::make_unique<flows::ReceiptFlow>(database.notifications(), *f.callbacks, parts.clock);
   f.deliver = std::make_unique<flows::DeliverFlow>(
@@ -69,7 +69,8 @@ Result<void> build_flows(Parts& parts) {
                             .receipt_delay = settings.duration("sandbox.receipt_delay"),
                             .sandbox_name = std::string(fakes::kSandboxProvider)});
   f.render = std::make_unique<flows::RenderFlow>(database.notifications(), *f.templates, *parts.letter_renderer,
-                                                 *parts.blobs, *f.calendar, parts.clock, sandbox_observer(parts));
+                                                 *parts.blobs, database.tasks(), *f.calendar, parts.clock,
+                                                 settings.duration("sandbox.receipt_delay"), sandbox_observer(parts));
   f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs());
   if (parts.print_drop) build_print_run(parts, f);
   f.alerts = std::make_unique<flows::LetterAlerts>(

@@ -42,9 +42,11 @@ Result<void> open_key_ring(Parts& parts) {
   auto text = filesystem::read_file(path, kKeyRingBytesMax);
   if (!text && text.error().kind == ErrorKind::not_found) {
     if (std::filesystem::exists(database_path(parts))) {
-      return fail(ErrorKind::corrupt,
-                  fmt::format("{} is missing, but {} exists and cannot be read without it: put the key ring back from "
-                              "its backup", path, database_path(parts)));
+      return fail(
+          ErrorKind::corrupt,
+          fmt::format("{} is missing, but {} exists and cannot be read without it: put the key ring back from "
+                      "its backup",
+                      path, database_path(parts)));
     }
     POSTROOM_CHECK(filesystem::make_folders(filesystem::folder_of(path)));
     std::string fresh = KeyRing::generate(parts.random);
@@ -68,8 +70,10 @@ Result<void> check_key_ring(Parts& parts) {
   auto sealed = from_hex(*stored);
   auto opened = sealed ? parts.key_ring->open(*sealed, kKeyCheckName) : Result<Bytes>{fail(ErrorKind::corrupt, "")};
   if (!opened) {
-    return fail(ErrorKind::corrupt, fmt::format("{} is not the key ring that {} was written with: put the right one back "
-                                                "from its backup", key_ring_path(parts), parts.database->description()));
+    return fail(ErrorKind::corrupt,
+                fmt::format("{} is not the key ring that {} was written with: put the right one back "
+                            "from its backup",
+                            key_ring_path(parts), parts.database->description()));
   }
   return {};
 }
@@ -92,9 +96,8 @@ Result<void> open_database(Parts& parts) {
 
 Result<void> require_sandbox(const Parts& parts, std::string_view setting, std::string_view remedy) {
   if (parts.outbox) return {};
-  return fail(ErrorKind::invalid_input,
-              fmt::format("{} is 'sandbox', which environment {} does not allow: {}", setting,
-                          to_string(environment_of(parts.settings)), remedy));
+  return fail(ErrorKind::invalid_input, fmt::format("{} is 'sandbox', which environment {} does not allow: {}",
+                                                    setting, to_string(environment_of(parts.settings)), remedy));
 }
 
 smtp::TlsMode tls_mode(const Settings& settings, bool implicit) {
@@ -119,7 +122,8 @@ Result<smtp::SmtpOptions> smtp_options(const Settings& settings) {
                                               : parse_int<std::uint16_t>(place.substr(colon + 1));
   options.host = std::string(place.substr(0, colon));
   if (!port || options.host.empty()) {
-    return fail(ErrorKind::invalid_input, fmt::format("setting 'smtp.url' is '{}', but lacks a host or a valid port", url));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("setting 'smtp.url' is '{}', but lacks a host or a valid port", url));
   }
   options.port = *port;
   options.tls = tls_mode(settings, implicit);
@@ -171,14 +175,28 @@ Result<void> build_print_house(Parts& parts) {
   } else if (provider == "folder") {
     const std::string& folder = settings.text("print.folder");
     if (!std::filesystem::is_directory(folder)) {
-      return fail(ErrorKind::invalid_input, fmt::format("setting 'print.folder' is '{}', which is no folder: make it, or "
-                                                        "choose another print.provider", folder));
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("setting 'print.folder' is '{}', which is no folder: make it, or "
+                              "choose another print.provider",
+                              folder));
     }
     parts.real_print_drop = std::make_unique<filesystem::FolderPrintDrop>(folder);
   } else {
-    POSTROOM_CHECK(require_sandbox(parts, "print.provider", "set it to sftp (and print.sftp_host), folder or none"));
+    POSTROOM_CHECK(
+        require_sandbox(parts, "print.provider", "set it to sftp (and print.sftp_host), folder or none"));
     POSTROOM_CHECK(filesystem::make_folders(parts.data_folder + "/print-house"));
     parts.real_print_drop = std::make_unique<filesystem::FolderPrintDrop>(parts.data_folder + "/print-house");
+  }
+  return {};
+}
+
+// Zips on their way that a killed process left behind hold letters in the clear. Where several processes share the
+// folder, one of another process may be in use: the file stays open for it, and its next attempt makes a new one.
+Result<void> make_temp_folder(const std::string& path) {
+  POSTROOM_CHECK(filesystem::make_folders(path));
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (entry.path().filename().string().starts_with("postroom-zip-")) std::filesystem::remove(entry.path(), error);
   }
   return {};
 }
@@ -197,13 +215,16 @@ Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
   parts->data_folder = parts->settings.text("data.folder");
   parts->process_name = make_process_name();
   if (auto made = filesystem::make_folders(parts->data_folder); !made) {
-    return fail(made.error().kind, fmt::format("the data folder cannot be used ({}): choose another with --data, or give "
-                                               "this user write permission", made.error().message));
+    return fail(made.error().kind,
+                fmt::format("the data folder cannot be used ({}): choose another with --data, or give "
+                            "this user write permission",
+                            made.error().message));
   }
   POSTROOM_CHECK(open_key_ring(*parts));
   POSTROOM_CHECK(open_database(*parts));
-  POSTROOM_CHECK(filesystem::make_folders(parts->data_folder + "/temp"));
-  POSTROOM_TRY(blobs, filesystem::FilesystemBlobStore::open(parts->data_folder + "/blobs", *parts->key_ring, parts->random));
+  POSTROOM_CHECK(make_temp_folder(parts->data_folder + "/temp"));
+  POSTROOM_TRY(
+      blobs, filesystem::FilesystemBlobStore::open(parts->data_folder + "/blobs", *parts->key_ring, parts->random));
   parts->file_blobs = std::move(blobs);
 
   parts->tickets = std::make_unique<fakes::SandboxTicketDesk>(parts->clock);

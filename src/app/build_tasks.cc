@@ -5,6 +5,7 @@
 #include "app/flow_parts.h"
 #include "app/queues.h"
 #include "base/log.h"
+#include "core/letters/file_names.h"
 #include "fakes/print_house.h"
 #include "ports/task_names.h"
 #include "worker/scheduler.h"
@@ -78,16 +79,27 @@ void log_failure(std::string_view event, const Result<void>& result) {
 
 void add_message_tasks(worker::TaskTable& table, FlowParts& f) {
   auto give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
-    if (auto id = notification_of(task)) log_failure("deliver.give_up_failed", f.deliver->give_up(*id, error.message));
+    if (auto id = notification_of(task))
+      log_failure("deliver.give_up_failed", f.deliver->give_up(*id, error.message));
   };
   auto deliver = [&f](std::span<TaskRun> runs) { deliver_all(*f.deliver, runs); };
-  table.add({.kind = std::string(ports::kDeliverSms), .queue = std::string(ports::kSendSmsQueue),
-             .retry = kDeliverSmsRetry, .run = deliver, .give_up = give_up});
-  table.add({.kind = std::string(ports::kDeliverEmail), .queue = std::string(ports::kSendEmailQueue),
-             .retry = kDeliverEmailRetry, .run = deliver, .give_up = give_up});
-  table.add({.kind = std::string(ports::kSimulateReceipt), .queue = std::string(ports::kReceiptQueue),
-             .retry = kReceiptRetry, .run = [&f](std::span<TaskRun> runs) { apply_receipts(*f.receipts, runs); }});
-  table.add({.kind = std::string(ports::kProcessJob), .queue = std::string(ports::kJobQueue), .retry = kJobRetry,
+  table.add({.kind = std::string(ports::kDeliverSms),
+             .queue = std::string(ports::kSendSmsQueue),
+             .retry = kDeliverSmsRetry,
+             .run = deliver,
+             .give_up = give_up});
+  table.add({.kind = std::string(ports::kDeliverEmail),
+             .queue = std::string(ports::kSendEmailQueue),
+             .retry = kDeliverEmailRetry,
+             .run = deliver,
+             .give_up = give_up});
+  table.add({.kind = std::string(ports::kSimulateReceipt),
+             .queue = std::string(ports::kReceiptQueue),
+             .retry = kReceiptRetry,
+             .run = [&f](std::span<TaskRun> runs) { apply_receipts(*f.receipts, runs); }});
+  table.add({.kind = std::string(ports::kProcessJob),
+             .queue = std::string(ports::kJobQueue),
+             .retry = kJobRetry,
              .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
                auto id = JobId::parse(run.task.subject);
                if (!id) return fail(ErrorKind::corrupt, "task " + run.task.id.text() + " names no job");
@@ -95,31 +107,49 @@ void add_message_tasks(worker::TaskTable& table, FlowParts& f) {
              })});
 }
 
-void add_letter_tasks(worker::TaskTable& table, FlowParts& f) {
-  table.add({.kind = std::string(ports::kCreateLetterPdf), .queue = std::string(ports::kLettersQueue), .retry = kRenderRetry,
+// The sandbox's letters say in which zip they left.
+void show_zip_in_outbox(Parts& parts, std::string_view zip_name) {
+  auto letters = parts.database->letters().zip_letters(zip_name);
+  if (!letters) return;
+  for (const ports::ZipLetter& letter : *letters) {
+    parts.outbox->set_zip(letter.id.text(), zip_name, letters::base_name(letter.blob_key));
+  }
+}
+
+void add_letter_tasks(worker::TaskTable& table, Parts& parts, FlowParts& f) {
+  table.add({.kind = std::string(ports::kCreateLetterPdf),
+             .queue = std::string(ports::kLettersQueue),
+             .retry = kRenderRetry,
              .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
                POSTROOM_TRY(id, notification_of(run.task));
                return f.render->render(id);
              }),
              .give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
-               if (auto id = notification_of(task)) log_failure("render.give_up_failed", f.render->give_up(*id, error.message));
+               if (auto id = notification_of(task))
+                 log_failure("render.give_up_failed", f.render->give_up(*id, error.message));
              }});
   // Ready PDFs wait for the version that can look into them; they are not lost meanwhile.
-  table.add({.kind = std::string(ports::kScanLetter), .queue = std::string(ports::kLettersQueue),
+  table.add({.kind = std::string(ports::kScanLetter),
+             .queue = std::string(ports::kLettersQueue),
              .retry = {.retries_max = 100'000, .delay = 1h, .first_delay = 1h},
              .run = worker::one_by_one([](TaskRun&) -> Result<void> {
-               return fail(ErrorKind::retry_later, "this version cannot check PDFs from outside yet; the letter waits");
+               return fail(ErrorKind::retry_later,
+                           "this version cannot check PDFs from outside yet; the letter waits");
              })});
   if (!f.zip_sender) return;
-  table.add({.kind = std::string(ports::kZipAndSend), .queue = std::string(ports::kPrintQueue), .retry = kZipRetry,
-             .lease = 5min, .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
-               POSTROOM_TRY(outcome, f.zip_sender->send(run.task.subject, run.renew));
-               log_info("print.zip_sent", {{"zip", run.task.subject}, {"how", to_string(outcome.how)}, {"letters", outcome.moved}});
+  table.add({.kind = std::string(ports::kZipAndSend),
+             .queue = std::string(ports::kPrintQueue),
+             .retry = kZipRetry,
+             .lease = 5min,
+             .run = worker::one_by_one([&parts, &f](TaskRun& run) -> Result<void> {
+               POSTROOM_CHECK(f.zip_sender->send(run.task.subject, run.renew));
+               if (parts.outbox) show_zip_in_outbox(parts, run.task.subject);
                return {};
              }),
              .give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
                auto failed = f.zip_sender->fail(task.subject, error.message);
-               if (!failed) log_error("print.give_up_failed", {{"zip", task.subject}, {"error", failed.error().message}});
+               if (!failed)
+                 log_error("print.give_up_failed", {{"zip", task.subject}, {"error", failed.error().message}});
              }});
 }
 
@@ -139,9 +169,7 @@ Result<void> collate_if_due(Parts& parts) {
     log_warning("print.collate_outside_window", {{"time", format_rfc3339(parts.clock.now())}});
     return {};
   }
-  POSTROOM_TRY(summary, f.collator->run(*deadline));
-  log_info("print.collated", {{"deadline", format_rfc3339(*deadline)}, {"zips", summary.zips}, {"letters", summary.letters},
-                              {"missing", summary.missing}});
+  POSTROOM_CHECK(f.collator->run(*deadline));
   return {};
 }
 
@@ -164,7 +192,8 @@ template <typename Check>
 Periodic alert(Check check) {
   return [check]() -> Result<void> {
     POSTROOM_TRY(outcome, check());
-    log_info("alerts.checked", {{"count", outcome.count}, {"ticket", outcome.ticket_raised}, {"subject", outcome.subject}});
+    log_info("alerts.checked",
+             {{"count", outcome.count}, {"ticket", outcome.ticket_raised}, {"subject", outcome.subject}});
     return {};
   };
 }
@@ -195,7 +224,8 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
   }
   add("raise-alert-if-letter-notifications-still-sending", Cadence::daily(16h + 30min, Days::monday_to_friday),
       alert([&f] { return f.alerts->letters_still_sending(); }));
-  add("raise-alert-if-no-letter-ack-file", Cadence::daily(23h), alert([&f] { return f.alerts->missing_acknowledgements(); }));
+  add("raise-alert-if-no-letter-ack-file", Cadence::daily(23h),
+      alert([&f] { return f.alerts->missing_acknowledgements(); }));
   add("check-if-letters-still-in-created", Cadence::daily(7h, Days::monday_to_friday),
       alert([&f] { return f.alerts->letters_still_created(); }));
   add("check-for-unfinished-zips", Cadence::every(1h), alert([&f] { return f.alerts->unfinished_zips(); }));
@@ -222,21 +252,27 @@ void build_tasks(Parts& parts) {
   parts.task_table = std::make_unique<worker::TaskTable>();
   worker::TaskTable& table = *parts.task_table;
   add_message_tasks(table, f);
-  add_letter_tasks(table, f);
-  table.add({.kind = std::string(ports::kSendDeliveryStatus), .queue = std::string(ports::kCallbackQueue),
-             .retry = kCallbackRetry, .run = worker::one_by_one([&parts](TaskRun& run) {
+  add_letter_tasks(table, parts, f);
+  table.add({.kind = std::string(ports::kSendDeliveryStatus),
+             .queue = std::string(ports::kCallbackQueue),
+             .retry = kCallbackRetry,
+             .run = worker::one_by_one([&parts](TaskRun& run) {
                return flows::send_callback(*parts.callback_client, run.task.payload);
              })});
   std::vector<worker::Schedule> schedules;
   for (PeriodicTask& periodic : periodic_tasks(parts)) {
     schedules.push_back({periodic.name, periodic.cadence, std::string(ports::kPeriodicQueue)});
-    table.add({.kind = periodic.name, .queue = std::string(ports::kPeriodicQueue), .retry = kPeriodicRetry, .lease = 5min,
+    table.add({.kind = periodic.name,
+               .queue = std::string(ports::kPeriodicQueue),
+               .retry = kPeriodicRetry,
+               .lease = 5min,
                .run = worker::one_by_one([run = std::move(periodic.run)](TaskRun&) { return run(); })});
   }
   ports::Database& database = *parts.database;
-  parts.workers = std::make_unique<worker::WorkerPool>(database.tasks(), table, parts.clock, parts.metrics, parts.process_name);
-  parts.scheduler = std::make_unique<worker::Scheduler>(std::move(schedules), database.schedules(), database.leases(),
-                                                        parts.clock, parts.zone, parts.process_name);
+  parts.workers =
+      std::make_unique<worker::WorkerPool>(database.tasks(), table, parts.clock, parts.metrics, parts.process_name);
+  parts.scheduler = std::make_unique<worker::Scheduler>(
+      std::move(schedules), database.schedules(), database.leases(), parts.clock, parts.zone, parts.process_name);
 }
 
 }  // namespace postroom::app

@@ -8,8 +8,8 @@
 namespace postroom::app {
 
 struct DrainResult {
-  bool drained = false;     // no due task is left
-  std::int64_t due = 0;     // left, when not drained
+  bool drained = false;      // no due task is left
+  std::int64_t due = 0;      // left, when not drained
   std::int64_t waiting = 0;  // for a later time
   std::int64_t buried = 0;
 };

@@ -23,7 +23,8 @@ Result<std::string> name_of(const json::object& arguments) {
   name = std::string(trim(name));
   if (name.empty()) return fail(ErrorKind::invalid_input, "name must not be blank");
   if (name.size() > kNameCharactersMax) {
-    return fail(ErrorKind::invalid_input, fmt::format("name has {} bytes, at most {}", name.size(), kNameCharactersMax));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("name has {} bytes, at most {}", name.size(), kNameCharactersMax));
   }
   if (!is_valid_utf8(name)) return fail(ErrorKind::invalid_input, "name must be UTF-8 text");
   return name;
@@ -93,10 +94,12 @@ Result<json::value> create_key(Parts& parts, const json::object& arguments) {
   POSTROOM_TRY(name, name_of(arguments));
   std::string type_text = get_string(arguments, "type").value_or("");
   auto type = accounts::parse_key_type(type_text);
-  if (!type) return fail(ErrorKind::invalid_input, fmt::format("type is '{}', but must be normal, team or test", type_text));
+  if (!type)
+    return fail(ErrorKind::invalid_input, fmt::format("type is '{}', but must be normal, team or test", type_text));
   if (service.trial && *type == accounts::KeyType::normal) {
-    return fail(ErrorKind::forbidden,
-                fmt::format("service '{}' is in trial: make a team or test key, or end its trial first", service.name));
+    return fail(
+        ErrorKind::forbidden,
+        fmt::format("service '{}' is in trial: make a team or test key, or end its trial first", service.name));
   }
   ApiKey key{.id = ApiKeyId{Uuid::random(parts.random)},
              .service_id = service.id,
@@ -128,7 +131,8 @@ Result<json::value> revoke_key(Parts& parts, const json::object& arguments) {
     return json::value(json::object{{"id", key.id.text()}, {"revoked", true}});
   }
   return fail(ErrorKind::not_found, fmt::format("service '{}' has no key '{}' that is in use: `postroom key list` "
-                                                "shows them", service.name, text));
+                                                "shows them",
+                                                service.name, text));
 }
 
 content::TemplateChannel channel_of(NotificationType type) {
@@ -146,7 +150,8 @@ Result<void> check_texts(const Template& made) {
                                          .content = made.content,
                                          .contact_block = made.contact_block});
   if (made.type != NotificationType::sms && trim(made.subject).empty()) {
-    return fail(ErrorKind::invalid_input, fmt::format("subject must not be empty for {} templates: give --subject", to_string(made.type)));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("subject must not be empty for {} templates: give --subject", to_string(made.type)));
   }
   if (trim(made.content).empty()) return fail(ErrorKind::invalid_input, "content must not be empty");
   if (faults.empty()) return {};
@@ -158,22 +163,24 @@ Result<Template> template_from_arguments(Parts& parts, const json::object& argum
   POSTROOM_TRY(name, name_of(arguments));
   std::string type_text = get_string(arguments, "type").value_or("");
   auto type = notifications::parse_notification_type(type_text);
-  if (!type) return fail(ErrorKind::invalid_input, fmt::format("type is '{}', but must be email, sms or letter", type_text));
+  if (!type)
+    return fail(ErrorKind::invalid_input, fmt::format("type is '{}', but must be email, sms or letter", type_text));
   made.id = TemplateId{Uuid::random(parts.random)};
   made.service_id = service.id;
   made.type = *type;
   made.name = name;
   made.subject = get_string(arguments, "subject").value_or("");
   made.content = get_string(arguments, "content").value_or("");
-  made.contact_block = get_string(arguments, "contact_block").value_or(
-      *type == NotificationType::letter ? service.contact_block : "");
+  made.contact_block = get_string(arguments, "contact_block")
+                           .value_or(*type == NotificationType::letter ? service.contact_block : "");
   made.created_by = get_string(arguments, "created_by").value_or("operator@" + parts.settings.text("email.domain"));
   made.created_at = parts.clock.now();
   if (*type == NotificationType::letter) {
     std::string postage = get_string(arguments, "postage").value_or("second");
     made.postage = notifications::parse_postage(postage);
     if (!made.postage || *made.postage > notifications::Postage::economy) {
-      return fail(ErrorKind::invalid_input, fmt::format("postage is '{}', but must be first, second or economy", postage));
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("postage is '{}', but must be first, second or economy", postage));
     }
   }
   POSTROOM_CHECK(check_texts(made));
@@ -213,7 +220,8 @@ Result<json::value> set_callback(Parts& parts, const json::object& arguments) {
   std::string type_text = get_string(arguments, "type").value_or("");
   auto type = accounts::parse_callback_type(type_text);
   if (!type) {
-    return fail(ErrorKind::invalid_input, fmt::format("type is '{}', but must be delivery, inbound or returned", type_text));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("type is '{}', but must be delivery, inbound or returned", type_text));
   }
   accounts::CallbackConfig config{service.id, *type, get_string(arguments, "url").value_or(""),
                                   get_string(arguments, "token").value_or("")};
@@ -227,7 +235,8 @@ Result<json::value> remove_callback(Parts& parts, const json::object& arguments)
   std::string type_text = get_string(arguments, "type").value_or("");
   auto type = accounts::parse_callback_type(type_text);
   if (!type) {
-    return fail(ErrorKind::invalid_input, fmt::format("type is '{}', but must be delivery, inbound or returned", type_text));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("type is '{}', but must be delivery, inbound or returned", type_text));
   }
   POSTROOM_CHECK(parts.database->services().remove_callback(service.id, *type));
   return json::value(json::object{{"service_id", service.id.text()}, {"type", type_text}, {"removed", true}});

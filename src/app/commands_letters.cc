@@ -24,7 +24,8 @@ Result<Date> run_day_of(Parts& parts, const json::object& arguments) {
     return add_days(letters::print_day(parts.clock.now(), *parts.flows->calendar), -1);
   }
   auto day = parse_date(*text);
-  if (!day) return fail(ErrorKind::invalid_input, fmt::format("day is '{}', but must be a date such as 2026-03-02", *text));
+  if (!day)
+    return fail(ErrorKind::invalid_input, fmt::format("day is '{}', but must be a date such as 2026-03-02", *text));
   return *day;
 }
 
@@ -92,14 +93,16 @@ Result<json::value> read_acknowledgement(Parts& parts, const json::object& argum
   json::array acknowledged, unknown;
   for (const std::string& name : summary.acknowledged) acknowledged.emplace_back(name);
   for (const std::string& name : summary.unknown) unknown.emplace_back(name);
-  return json::value(json::object{{"file", summary.file_name}, {"acknowledged", acknowledged}, {"unknown", unknown}});
+  return json::value(
+      json::object{{"file", summary.file_name}, {"acknowledged", acknowledged}, {"unknown", unknown}});
 }
 
 Result<json::value> poll(Parts& parts, const json::object&) {
   POSTROOM_TRY(f, print_run_of(parts));
   POSTROOM_TRY(summary, f->responses->poll());
-  return json::value(json::object{
-      {"responses", summary.responses}, {"acknowledgements", summary.acknowledgements}, {"errors", summary.errors}});
+  return json::value(json::object{{"responses", summary.responses},
+                                  {"acknowledgements", summary.acknowledgements},
+                                  {"errors", summary.errors}});
 }
 
 }  // namespace

@@ -9,7 +9,9 @@ namespace postroom::app {
 namespace {
 
 json::object describe(const jobs::Job& job) {
-  auto time = [](const std::optional<UtcTime>& t) { return t ? json::value(format_rfc3339(*t)) : json::value(nullptr); };
+  auto time = [](const std::optional<UtcTime>& t) {
+    return t ? json::value(format_rfc3339(*t)) : json::value(nullptr);
+  };
   return {{"id", job.id.text()},
           {"service_id", job.service_id.text()},
           {"template_id", job.template_id.text()},
@@ -34,8 +36,9 @@ Result<TemplateId> find_template_id(Parts& parts, const accounts::Service& servi
   for (const auto& made : templates) {
     if (made.name == text && !made.archived) return made.id;
   }
-  return fail(ErrorKind::not_found, fmt::format("service '{}' has no template '{}': `postroom template list` shows them",
-                                                service.name, text));
+  return fail(
+      ErrorKind::not_found,
+      fmt::format("service '{}' has no template '{}': `postroom template list` shows them", service.name, text));
 }
 
 Result<json::value> create_job(Parts& parts, const json::object& arguments) {
@@ -47,7 +50,8 @@ Result<json::value> create_job(Parts& parts, const json::object& arguments) {
   if (auto at = get_string(arguments, "at")) {
     request.scheduled_for = parse_rfc3339(*at);
     if (!request.scheduled_for) {
-      return fail(ErrorKind::invalid_input, fmt::format("at is '{}', but must be a time such as 2026-03-02T09:15:00Z", *at));
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("at is '{}', but must be a time such as 2026-03-02T09:15:00Z", *at));
     }
   }
   POSTROOM_TRY(job, parts.flows->bulk->create(service, std::move(request)));
@@ -76,28 +80,30 @@ Result<json::value> show_notification(Parts& parts, const json::object& argument
   POSTROOM_TRY(n, store.find(*id));
   POSTROOM_TRY(events, store.events(*id));
   json::array timeline;
-  timeline.push_back(json::object{{"at", format_rfc3339(n.created_at)}, {"status", "created"}, {"cause", "accepted"}, {"detail", ""}});
+  timeline.push_back(json::object{
+      {"at", format_rfc3339(n.created_at)}, {"status", "created"}, {"cause", "accepted"}, {"detail", ""}});
   for (const auto& event : events) {
     timeline.push_back(json::object{{"at", format_rfc3339(event.at)},
                                     {"status", to_string(event.status)},
                                     {"cause", event.cause},
                                     {"detail", event.detail}});
   }
-  json::object out{{"id", n.id.text()},
-                   {"service_id", n.service_id.text()},
-                   {"type", to_string(n.type)},
-                   {"status", to_string(n.status)},
-                   {"key_type", accounts::to_string(n.key_type)},
-                   {"template_id", n.template_id.text()},
-                   {"template_version", n.template_version},
-                   {"reference", n.reference},
-                   {"client_reference", n.has_client_reference ? json::value(n.client_reference) : json::value(nullptr)},
-                   {"to", n.to},
-                   {"billable_units", n.billable_units},
-                   {"created_at", format_rfc3339(n.created_at)},
-                   {"sent_by", n.sent_by},
-                   {"provider_reference", n.provider_reference},
-                   {"events", timeline}};
+  json::object out{
+      {"id", n.id.text()},
+      {"service_id", n.service_id.text()},
+      {"type", to_string(n.type)},
+      {"status", to_string(n.status)},
+      {"key_type", accounts::to_string(n.key_type)},
+      {"template_id", n.template_id.text()},
+      {"template_version", n.template_version},
+      {"reference", n.reference},
+      {"client_reference", n.has_client_reference ? json::value(n.client_reference) : json::value(nullptr)},
+      {"to", n.to},
+      {"billable_units", n.billable_units},
+      {"created_at", format_rfc3339(n.created_at)},
+      {"sent_by", n.sent_by},
+      {"provider_reference", n.provider_reference},
+      {"events", timeline}};
   out["sent_at"] = n.sent_at ? json::value(format_rfc3339(*n.sent_at)) : json::value(nullptr);
   out["updated_at"] = n.updated_at ? json::value(format_rfc3339(*n.updated_at)) : json::value(nullptr);
   out["job_id"] = n.job_id ? json::value(n.job_id->text()) : json::value(nullptr);

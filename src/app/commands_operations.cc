@@ -46,7 +46,9 @@ Result<json::value> list_buried(Parts& parts, const json::object&) {
 Result<json::value> revive_task(Parts& parts, const json::object& arguments) {
   POSTROOM_TRY(text, required(arguments, "id"));
   auto id = TaskId::parse(text);
-  if (!id) return fail(ErrorKind::invalid_input, fmt::format("id '{}' is no UUID: `postroom tasks buried` lists ids", text));
+  if (!id)
+    return fail(ErrorKind::invalid_input,
+                fmt::format("id '{}' is no UUID: `postroom tasks buried` lists ids", text));
   POSTROOM_CHECK(parts.database->tasks().revive(*id, parts.clock.now()));
   return json::value(json::object{{"id", text}, {"revived", true}});
 }

@@ -86,7 +86,8 @@ Result<void> Listeners::start_api() {
       api_router_.add(method, path, [this](const http::Request& r) { return status(r); });
     }
   }
-  api_router_.add("GET", "/_status/live", [](const http::Request&) { return http::Response::json(200, "{\"status\":\"ok\"}\n"); });
+  api_router_.add("GET", "/_status/live",
+                  [](const http::Request&) { return http::Response::json(200, "{\"status\":\"ok\"}\n"); });
   api_router_.add("GET", "/metrics", [this](const http::Request&) {
     http::Response response;
     response.content_type = "text/plain; version=0.0.4";
@@ -124,14 +125,16 @@ Result<void> Listeners::start_web() {
   if (parts_.outbox) {
     web::add_inbox(web_router_, inbox_, {std::string(to_string(environment_of(parts_.settings))), parts_.zone});
   }
-  POSTROOM_TRY(server, http::Server::start(std::move(options), [this](http::Request& r) { return web_router_.dispatch(r); }));
+  POSTROOM_TRY(server, http::Server::start(std::move(options),
+                                           [this](http::Request& r) { return web_router_.dispatch(r); }));
   web_server_ = std::move(server);
   return {};
 }
 
 http::Response Listeners::run_command(const http::Request& request) {
   auto body = parse_json(request.body.empty() ? std::string_view("{}") : std::string_view(request.body));
-  if (!body || !body->is_object()) return error_response({ErrorKind::invalid_input, "a command's arguments are a JSON object"});
+  if (!body || !body->is_object())
+    return error_response({ErrorKind::invalid_input, "a command's arguments are a JSON object"});
   auto name = request.query_value("name");
   if (!name) return error_response({ErrorKind::invalid_input, "the command's name is missing"});
   auto result = commands_.run(parts_, *name, body->get_object());
@@ -149,7 +152,8 @@ Result<void> Listeners::start_control() {
   control_router_.add("GET", "/ping", [](const http::Request&) {
     return http::Response::json(200, fmt::format("{{\"version\":\"{}\"}}\n", kVersion));
   });
-  POSTROOM_TRY(server, http::Server::start(std::move(options), [this](http::Request& r) { return control_router_.dispatch(r); }));
+  POSTROOM_TRY(server, http::Server::start(std::move(options),
+                                           [this](http::Request& r) { return control_router_.dispatch(r); }));
   control_server_ = std::move(server);
   return {};
 }

@@ -42,7 +42,7 @@ struct Parts {
   std::string data_folder;
   std::string process_name;  // "host/pid", for leases
   std::string base_url;      // of the API, no slash at the end
-  SystemClock wall;         // real time: tokens, time-outs
+  SystemClock wall;          // real time: tokens, time-outs
   MovableClock clock{wall};  // business time: everything the sandbox may move
   SystemRandom random;
   Metrics metrics;
@@ -57,10 +57,10 @@ struct Parts {
   std::unique_ptr<fakes::SandboxOutbox> outbox;
 
   std::unique_ptr<fakes::SandboxTicketDesk> tickets;  // the only desk there is so far
-  std::unique_ptr<ports::Mailer> mailer;           // null: email.provider=none
-  std::unique_ptr<ports::SmsGateway> sms_gateway;  // null: sms.provider=none
+  std::unique_ptr<ports::Mailer> mailer;              // null: email.provider=none
+  std::unique_ptr<ports::SmsGateway> sms_gateway;     // null: sms.provider=none
   std::unique_ptr<ports::PrintDrop> real_print_drop;
-  std::unique_ptr<ports::PrintDrop> print_drop;    // null: print.provider=none
+  std::unique_ptr<ports::PrintDrop> print_drop;  // null: print.provider=none
   std::unique_ptr<ports::HttpClient> callback_client;
   std::unique_ptr<ports::LetterRenderer> letter_renderer;
 

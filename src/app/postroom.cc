@@ -22,12 +22,19 @@ Result<Roles> roles_of(const Settings& settings) {
   Roles roles;
   for (const std::string& name : split(settings.text("roles"), ',')) {
     std::string_view role = trim(name);
-    if (role == "api") roles.api = true;
-    else if (role == "worker") roles.worker = true;
-    else if (role == "scheduler") roles.scheduler = true;
-    else if (role == "web") roles.web = true;
-    else return fail(ErrorKind::invalid_input, fmt::format("setting 'roles' has '{}', but only api, worker, scheduler and "
-                                                           "web exist; put commas between them", role));
+    if (role == "api")
+      roles.api = true;
+    else if (role == "worker")
+      roles.worker = true;
+    else if (role == "scheduler")
+      roles.scheduler = true;
+    else if (role == "web")
+      roles.web = true;
+    else
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("setting 'roles' has '{}', but only api, worker, scheduler and "
+                              "web exist; put commas between them",
+                              role));
   }
   return roles;
 }
@@ -40,9 +47,11 @@ LogLevel log_level_of(std::string_view name) {
 
 constexpr std::string_view kExampleService = "Example";
 constexpr std::string_view kExampleEmail =
-    "Hello ((name)),\n\nyour appointment is on ((date)).\n\n# What to bring\n\n* this message\n* something to write with\n";
+    "Hello ((name)),\n\nyour appointment is on ((date)).\n\n# What to bring\n\n* this message\n* something to "
+    "write with\n";
 constexpr std::string_view kExampleLetter =
-    "Dear ((name)),\n\nyour appointment is on ((date)).\n\n# What to bring\n\n* this letter\n* something to write with\n\n"
+    "Dear ((name)),\n\nyour appointment is on ((date)).\n\n# What to bring\n\n* this letter\n* something to write "
+    "with\n\n"
     "If the day does not suit you, call us.\n";
 
 }  // namespace
@@ -62,14 +71,25 @@ Postroom::~Postroom() { stop(); }
 Result<void> Postroom::make_example() {
   POSTROOM_TRY(services, parts_->database->services().list());
   if (!services.empty() || environment_of(parts_->settings) != Environment::development) return {};
-  POSTROOM_CHECK(run_command("service create", {{"name", kExampleService}, {"contact_block", "Example Office\n1 High Street\nLeeds\nLS1 4AP"}}));
-  POSTROOM_CHECK(run_command("template create", {{"service", kExampleService}, {"type", "sms"}, {"name", "Example text"},
+  POSTROOM_CHECK(
+      run_command("service create",
+                  {{"name", kExampleService}, {"contact_block", "Example Office\n1 High Street\nLeeds\nLS1 4AP"}}));
+  POSTROOM_CHECK(run_command("template create", {{"service", kExampleService},
+                                                 {"type", "sms"},
+                                                 {"name", "Example text"},
                                                  {"content", "Hello ((name)), your appointment is on ((date))."}}));
-  POSTROOM_CHECK(run_command("template create", {{"service", kExampleService}, {"type", "email"}, {"name", "Example email"},
-                                                 {"subject", "Your appointment on ((date))"}, {"content", kExampleEmail}}));
-  POSTROOM_CHECK(run_command("template create", {{"service", kExampleService}, {"type", "letter"}, {"name", "Example letter"},
-                                                 {"subject", "Your appointment"}, {"content", kExampleLetter}}));
-  POSTROOM_TRY(key, run_command("key create", {{"service", kExampleService}, {"name", "example"}, {"type", "normal"}}));
+  POSTROOM_CHECK(run_command("template create", {{"service", kExampleService},
+                                                 {"type", "email"},
+                                                 {"name", "Example email"},
+                                                 {"subject", "Your appointment on ((date))"},
+                                                 {"content", kExampleEmail}}));
+  POSTROOM_CHECK(run_command("template create", {{"service", kExampleService},
+                                                 {"type", "letter"},
+                                                 {"name", "Example letter"},
+                                                 {"subject", "Your appointment"},
+                                                 {"content", kExampleLetter}}));
+  POSTROOM_TRY(key,
+               run_command("key create", {{"service", kExampleService}, {"name", "example"}, {"type", "normal"}}));
   example_ = Example{std::string(kExampleService), get_string(key.get_object(), "api_key").value_or("")};
   return {};
 }
@@ -81,7 +101,8 @@ Result<void> Postroom::start() {
   POSTROOM_CHECK(listeners_->start(roles.api, roles.web));
   if (roles.worker) parts_->workers->start(queues_of(parts_->settings));
   if (roles.scheduler) parts_->scheduler->start();
-  log_info("postroom.started", {{"api", api_url()}, {"web", web_url()},
+  log_info("postroom.started", {{"api", api_url()},
+                                {"web", web_url()},
                                 {"environment", to_string(environment_of(parts_->settings))},
                                 {"store", parts_->database->description()}});
   return {};

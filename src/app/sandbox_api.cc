@@ -45,7 +45,9 @@ http::Response list_messages(Parts& parts, const http::Request& request) {
   filter.to = request.query_value("to").value_or("");
   if (auto since = request.query_value("since")) {
     filter.since = parse_rfc3339(*since);
-    if (!filter.since) return error_response({ErrorKind::invalid_input, "since must be an RFC 3339 time, such as 2026-03-02T09:15:00Z"});
+    if (!filter.since)
+      return error_response(
+          {ErrorKind::invalid_input, "since must be an RFC 3339 time, such as 2026-03-02T09:15:00Z"});
   }
   // Written message by message: a hundred thousand of them as one tree would take far more memory.
   std::string body = "[";
@@ -59,9 +61,10 @@ http::Response list_messages(Parts& parts, const http::Request& request) {
 }
 
 http::Response show_clock(Parts& parts, const http::Request&) {
-  return answer(json::object{{"now", format_rfc3339(parts.clock.now())},
-                             {"offset_seconds", std::chrono::duration_cast<std::chrono::seconds>(parts.clock.offset()).count()},
-                             {"time_zone", parts.zone.name()}});
+  return answer(json::object{
+      {"now", format_rfc3339(parts.clock.now())},
+      {"offset_seconds", std::chrono::duration_cast<std::chrono::seconds>(parts.clock.offset()).count()},
+      {"time_zone", parts.zone.name()}});
 }
 
 Result<UtcTime> clock_target(Parts& parts, const json::object& body) {
@@ -72,7 +75,8 @@ Result<UtcTime> clock_target(Parts& parts, const json::object& body) {
   }
   auto seconds = get_int(body, "advance_seconds");
   if (!seconds || *seconds < 0 || *seconds > kAdvanceSecondsMax) {
-    return fail(ErrorKind::invalid_input, fmt::format("give set (a time) or advance_seconds (0 to {})", kAdvanceSecondsMax));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("give set (a time) or advance_seconds (0 to {})", kAdvanceSecondsMax));
   }
   return parts.clock.now() + std::chrono::seconds{*seconds};
 }
@@ -94,7 +98,8 @@ http::Response drain(ClockMover& mover, const http::Request& request) {
   if (!body) return error_response(body.error());
   std::int64_t seconds = get_int(*body, "timeout_seconds").value_or(kDrainSecondsDefault);
   if (seconds < 0 || seconds > kDrainSecondsMax) {
-    return error_response({ErrorKind::invalid_input, fmt::format("timeout_seconds must be from 0 to {}", kDrainSecondsMax)});
+    return error_response(
+        {ErrorKind::invalid_input, fmt::format("timeout_seconds must be from 0 to {}", kDrainSecondsMax)});
   }
   auto drained = mover.drain(std::chrono::seconds{seconds});
   return drained ? answer(describe(*drained)) : error_response(drained.error());
@@ -110,8 +115,9 @@ http::Response set_fault(Parts& parts, const http::Request& request) {
 }  // namespace
 
 http::Response error_response(const Error& error) {
-  return http::Response::json(status_of(error.kind), write_json(json::object{{"error", to_string(error.kind)},
-                                                                             {"message", error.message}}) + "\n");
+  return http::Response::json(
+      status_of(error.kind),
+      write_json(json::object{{"error", to_string(error.kind)}, {"message", error.message}}) + "\n");
 }
 
 void add_sandbox_api(http::Router& router, Parts& parts, ClockMover& mover) {

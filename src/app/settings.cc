@@ -20,13 +20,14 @@ constexpr std::int64_t kAny = INT64_MIN;
 constexpr std::int64_t kMost = INT64_MAX;
 
 constexpr SettingSpec kSettings[] = {
-    {"environment", choice, "development",
-     "Selects the defaults of the flags.* settings. live means production.",
+    {"environment", choice, "development", "Selects the defaults of the flags.* settings. live means production.",
      kAny, kMost, "development test preview staging production live"},
     {"data.folder", text, "postroom-data", "Where the database, keys, letters and the control socket live."},
     {"roles", text, "api,worker,scheduler,web", "What this process does: any of api, worker, scheduler, web."},
-    {"time_zone", text, "Europe/London", "IANA zone of every local time: print cut-off, schedules, dates in letters."},
-    {"log.level", choice, "info", "Log lines below this level are dropped.", kAny, kMost, "debug info warning error"},
+    {"time_zone", text, "Europe/London",
+     "IANA zone of every local time: print cut-off, schedules, dates in letters."},
+    {"log.level", choice, "info", "Log lines below this level are dropped.", kAny, kMost,
+     "debug info warning error"},
     {"log.requests", flag, "false", "One log line for each API request."},
 
     {"api.listen", text, "127.0.0.1:6011", "Address and port of the API; port 0 picks a free one."},
@@ -39,16 +40,18 @@ constexpr SettingSpec kSettings[] = {
     {"api.tls_key", text, "", "PEM file of the certificate's private key."},
     {"web.listen", text, "127.0.0.1:6012", "Address and port of the web pages; port 0 picks a free one."},
 
-    {"store.url", text, "", "postgresql://… for PostgreSQL. Empty: SQLite in the data folder.", kAny, kMost, "", true},
+    {"store.url", text, "", "postgresql://… for PostgreSQL. Empty: SQLite in the data folder.", kAny, kMost, "",
+     true},
     {"store.connections", integer, "8", "PostgreSQL connections of this process.", 2, 200},
 
     {"email.provider", choice, "sandbox", "Who carries emails.", kAny, kMost, "sandbox smtp none"},
     {"email.domain", text, "postroom.example", "Domain of the sender addresses."},
-    {"smtp.url", text, "smtp://127.0.0.1:25", "The relay: smtp://host:port, or smtps://host:port for TLS from the start."},
+    {"smtp.url", text, "smtp://127.0.0.1:25",
+     "The relay: smtp://host:port, or smtps://host:port for TLS from the start."},
     {"smtp.user", text, "", "Login at the relay; empty: none."},
     {"smtp.password", text, "", "Password at the relay.", kAny, kMost, "", true},
-    {"smtp.starttls", choice, "when_offered", "Whether to encrypt after connecting in the clear.",
-     kAny, kMost, "never when_offered always"},
+    {"smtp.starttls", choice, "when_offered", "Whether to encrypt after connecting in the clear.", kAny, kMost,
+     "never when_offered always"},
     {"smtp.timeout", duration, "30s", "For one message, connecting included.", 1, 300},
     {"sms.provider", choice, "sandbox", "Who carries texts.", kAny, kMost, "sandbox none"},
     {"print.provider", choice, "sandbox", "Where zips of letters go.", kAny, kMost, "sandbox folder sftp none"},
@@ -58,12 +61,14 @@ constexpr SettingSpec kSettings[] = {
     {"print.sftp_user", text, "", "Login."},
     {"print.sftp_private_key_path", text, "", "File with the private key."},
     {"print.sftp_password", text, "", "Password, where no key is used.", kAny, kMost, "", true},
-    {"print.sftp_host_key", text, "", "The server's key, as in known_hosts (ssh-ed25519 AAAA…) or as SHA256:… fingerprint."},
-    {"print.sftp_root", text, "", "Folder on the server under which the print.*_folder ones lie; empty: the login folder."},
+    {"print.sftp_host_key", text, "",
+     "The server's key, as in known_hosts (ssh-ed25519 AAAA…) or as SHA256:… fingerprint."},
+    {"print.sftp_root", text, "",
+     "Folder on the server under which the print.*_folder ones lie; empty: the login folder."},
     {"print.sftp_idle_timeout", duration, "30s", "For each answer of the server.", 1, 600},
 
-    {"sandbox.receipt_delay", duration, "1s", "After how long a sandbox provider reports the end of a message.",
-     0, 86'400},
+    {"sandbox.receipt_delay", duration, "1s", "After how long a sandbox provider reports the end of a message.", 0,
+     86'400},
     {"flags.raises_tickets", flag, "false", "Alerts raise support tickets, not just log lines."},
     {"flags.fakes_print_responses", flag, "false", "The sandbox print house answers by itself."},
     {"flags.sandbox_providers", flag, "false", "Providers may be 'sandbox'; serves /_sandbox and the inbox page."},
@@ -112,7 +117,8 @@ Result<Settings::Layer> read_file_layer(const std::string& path) {
   std::ifstream file(path);
   if (!file) {
     return fail(ErrorKind::invalid_input, fmt::format("config file {} cannot be read: see --config and the file's "
-                                                      "permissions", path));
+                                                      "permissions",
+                                                      path));
   }
   std::ostringstream text;
   text << file.rdbuf();
@@ -125,7 +131,8 @@ Result<Settings::Layer> read_file_layer(const std::string& path) {
 Settings::Layer read_variables(const std::vector<SettingSpec>& specs) {
   Settings::Layer layer{SettingSource::process_environment, {}};
   for (const SettingSpec& spec : specs) {
-    if (const char* value = std::getenv(environment_name(spec.name).c_str())) layer.values[std::string(spec.name)] = value;
+    if (const char* value = std::getenv(environment_name(spec.name).c_str()))
+      layer.values[std::string(spec.name)] = value;
   }
   return layer;
 }

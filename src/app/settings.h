@@ -21,7 +21,7 @@ std::optional<Environment> parse_environment(std::string_view text);
 std::vector<SettingSpec> all_settings();
 
 struct SettingsSources {
-  std::string config_path;                                      // empty: none
+  std::string config_path;                                       // empty: none
   std::map<std::string, std::string, std::less<>> command_line;  // --set and the options that stand for settings
 };
 

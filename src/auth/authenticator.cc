@@ -22,12 +22,14 @@ tl::unexpected<AuthFailure> refuse(AuthFault fault) {
       break;
     case AuthFault::malformed_token:
     case AuthFault::bad_claims:
-      failure.message = "The token is not valid: it must be a JSON web token with the claims iss and iat, as the "
-                        "API documentation describes under Authentication";
+      failure.message =
+          "The token is not valid: it must be a JSON web token with the claims iss and iat, as the "
+          "API documentation describes under Authentication";
       break;
     case AuthFault::no_issuer: failure.message = "The token is not valid: the claim iss was not provided"; break;
     case AuthFault::issuer_not_an_id:
-      failure.message = "The token is not valid: the claim iss has the wrong data type, it must be the id of a service";
+      failure.message =
+          "The token is not valid: the claim iss has the wrong data type, it must be the id of a service";
       break;
     case AuthFault::service_not_found:
       failure.message = "The token is not valid: no service has the id that the claim iss gives";
@@ -36,12 +38,11 @@ tl::unexpected<AuthFailure> refuse(AuthFault fault) {
       failure.message = "The token is not valid: the service has no API keys, create one first";
       break;
     case AuthFault::service_archived: failure.message = "The token is not valid: the service is archived"; break;
-    case AuthFault::wrong_algorithm:
-      failure.message = "The token is not valid: its algorithm must be HS256";
-      break;
+    case AuthFault::wrong_algorithm: failure.message = "The token is not valid: its algorithm must be HS256"; break;
     case AuthFault::clock:
-      failure.message = "The token has expired or is not valid yet: the system clock that makes it must be right to "
-                        "within 30 seconds";
+      failure.message =
+          "The token has expired or is not valid yet: the system clock that makes it must be right to "
+          "within 30 seconds";
       break;
     case AuthFault::key_not_found:
       failure.message = "The token is not valid: API key not found, no key of the service has signed it";
@@ -62,7 +63,8 @@ bool is_remembered(const accounts::ApiKey& key, UtcTime now) {
 
 // The key that made the token, or why there is none. The order of the checks is part of the API.
 tl::expected<const accounts::ApiKey*, AuthFailure> find_key(const Token& token,
-                                                            const std::vector<accounts::ApiKey>& keys, UtcTime now) {
+                                                            const std::vector<accounts::ApiKey>& keys,
+                                                            UtcTime now) {
   if (!token.has_supported_algorithm()) return refuse(AuthFault::wrong_algorithm);
   for (const accounts::ApiKey& key : keys) {
     if (!is_remembered(key, now) || !token.verify_signature(key.secret)) continue;

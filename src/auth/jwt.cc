@@ -59,10 +59,14 @@ std::optional<json::object> read_object(std::string_view part) {
 // Whole seconds, fractions cut off; nothing when the value is no number or no time of this age.
 std::optional<std::int64_t> seconds_of(const json::value& value) {
   double seconds = 0;
-  if (value.is_int64()) seconds = static_cast<double>(value.get_int64());
-  else if (value.is_uint64()) seconds = static_cast<double>(value.get_uint64());
-  else if (value.is_double()) seconds = std::trunc(value.get_double());
-  else return std::nullopt;
+  if (value.is_int64())
+    seconds = static_cast<double>(value.get_int64());
+  else if (value.is_uint64())
+    seconds = static_cast<double>(value.get_uint64());
+  else if (value.is_double())
+    seconds = std::trunc(value.get_double());
+  else
+    return std::nullopt;
   if (!(std::fabs(seconds) < kSecondsMax)) return std::nullopt;
   return static_cast<std::int64_t>(seconds);
 }
@@ -137,7 +141,8 @@ std::optional<ClaimFault> check_claims(const Token& token, UtcTime now_time) {
     return ClaimFault::other;
   }
   for (std::string_view name : {"sub", "jti"}) {
-    if (const json::value* value = token.claim(name); value != nullptr && !value->is_string()) return ClaimFault::other;
+    if (const json::value* value = token.claim(name); value != nullptr && !value->is_string())
+      return ClaimFault::other;
   }
   return std::nullopt;
 }

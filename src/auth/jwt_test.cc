@@ -20,8 +20,8 @@ std::optional<ClaimFault> fault_of(const json::object& claims) {
 
 TEST(Jwt, KnownTokenVerifies) {
   // RFC 7515 appendix A.1, whose key is given in base64url.
-  auto key = from_base64url(
-      "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
+  auto key =
+      from_base64url("AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow");
   auto token = Token::parse(
       "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9."
       "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
@@ -36,9 +36,10 @@ TEST(Jwt, KnownTokenVerifies) {
 TEST(Jwt, MalformedTokensAreRefused) {
   std::string good = make_token(kHeader, {{"iss", "a"}}, kSecret);
   EXPECT_TRUE(Token::parse(good));
-  for (std::string bad : {std::string(), std::string("a.b.c"), std::string("not.a.jwt"), good + ".x",
-                          good.substr(0, good.rfind('.')), "*" + good, good + "*", to_base64url("[]") + ".e30.",
-                          "e30." + to_base64url("[1]") + ".", "e30." + to_base64url("{") + ".", std::string(9000, 'a')}) {
+  for (std::string bad :
+       {std::string(), std::string("a.b.c"), std::string("not.a.jwt"), good + ".x", good.substr(0, good.rfind('.')),
+        "*" + good, good + "*", to_base64url("[]") + ".e30.", "e30." + to_base64url("[1]") + ".",
+        "e30." + to_base64url("{") + ".", std::string(9000, 'a')}) {
     EXPECT_FALSE(Token::parse(bad)) << bad.substr(0, 80);
   }
 }

@@ -12,8 +12,10 @@ UtcTime MovableClock::now() const {
 }
 
 void MovableClock::set(UtcTime time) {
-  if (base_ == nullptr) fixed_micros_.store(to_micros(time));
-  else offset_micros_.store((time - base_->now()).count());
+  if (base_ == nullptr)
+    fixed_micros_.store(to_micros(time));
+  else
+    offset_micros_.store((time - base_->now()).count());
 }
 
 }  // namespace postroom

@@ -36,8 +36,9 @@ Result<std::map<std::string, std::string, std::less<>>> parse_config_file(std::s
   try {
     POSTROOM_CHECK(flatten(toml::parse(text), "", out));
   } catch (const toml::parse_error& error) {
-    return fail(ErrorKind::invalid_input, fmt::format("config file: line {}, column {}: {}", error.source().begin.line,
-                                                      error.source().begin.column, error.description()));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("config file: line {}, column {}: {}", error.source().begin.line,
+                            error.source().begin.column, error.description()));
   }
   return out;
 }

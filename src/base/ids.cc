@@ -43,8 +43,8 @@ Uuid Uuid::random(Random& random) {
 Uuid Uuid::time_ordered(UtcTime now, Random& random) {
   Uuid uuid;
   random.fill(reinterpret_cast<char*>(uuid.bytes_.data()), 16);
-  auto millis = static_cast<std::uint64_t>(
-      std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count());
+  auto millis =
+      static_cast<std::uint64_t>(std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count());
   for (int i = 5; i >= 0; --i) {
     uuid.bytes_[static_cast<std::size_t>(i)] = static_cast<unsigned char>(millis);
     millis >>= 8;

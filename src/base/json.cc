@@ -65,7 +65,7 @@ std::string write_double(double value) {
   char buffer[32];
   double magnitude = std::fabs(value);
   auto format = magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16) ? std::chars_format::fixed
-                                                                         : std::chars_format::scientific;
+                                                                          : std::chars_format::scientific;
   auto [end, error] = std::to_chars(buffer, buffer + sizeof buffer, value, format);
   std::string out = error == std::errc{} ? std::string(buffer, end) : std::to_string(value);
   if (out.find_first_of(".e") == std::string::npos) out += ".0";
@@ -81,29 +81,34 @@ std::string write_json(const json::value& value) {
 void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   out += '"';
+  std::size_t plain = 0;  // start of the run that needs no escape
   for (std::size_t i = 0; i < text.size();) {
     auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x80) {
-      append_utf8(out, next_code_point(text, i));
+    bool needs_escape = c < 0x20 || c == '"' || c == '\\' || c >= 0x7F;
+    if (!needs_escape) {
+      ++i;
       continue;
     }
-    ++i;
-    switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
-      default:
-        if (c < 0x20 || c == 0x7F) {
+    out += text.substr(plain, i - plain);
+    if (c >= 0x80) {
+      append_utf8(out, next_code_point(text, i));
+    } else {
+      ++i;
+      switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        default:
           out += "\\u00";
           out += kHex[c >> 4];
           out += kHex[c & 15];
-        } else {
-          out += static_cast<char>(c);
-        }
+      }
     }
+    plain = i;
   }
+  out += text.substr(plain);
   out += '"';
 }
 

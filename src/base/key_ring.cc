@@ -82,14 +82,15 @@ Result<std::string> KeyRing::rotate(std::string_view text, Random& random) {
 Bytes KeyRing::seal(BytesView plain, std::string_view context, Random& random) const {
   Bytes out(kOverheadBytes + plain.size(), '\0');
   out[0] = kVersion;
-  for (int i = 0; i < 4; ++i) out[static_cast<std::size_t>(1 + i)] = static_cast<char>(sealing_key_ >> (24 - 8 * i));
+  for (int i = 0; i < 4; ++i)
+    out[static_cast<std::size_t>(1 + i)] = static_cast<char>(sealing_key_ >> (24 - 8 * i));
   random.fill(out.data() + kHeaderBytes, kNonceBytes);
   auto* body = reinterpret_cast<unsigned char*>(out.data()) + kHeaderBytes + kNonceBytes;
 
   CipherContext cipher(EVP_CIPHER_CTX_new());
   int length = 0;
-  require(EVP_EncryptInit_ex2(cipher.get(), aes_256_gcm(), raw(keys_.at(sealing_key_)),
-                              raw(out) + kHeaderBytes, nullptr) == 1);
+  require(EVP_EncryptInit_ex2(cipher.get(), aes_256_gcm(), raw(keys_.at(sealing_key_)), raw(out) + kHeaderBytes,
+                              nullptr) == 1);
   require(EVP_EncryptUpdate(cipher.get(), nullptr, &length, raw(context), static_cast<int>(context.size())) == 1);
   require(EVP_EncryptUpdate(cipher.get(), body, &length, raw(plain), static_cast<int>(plain.size())) == 1);
   require(EVP_EncryptFinal_ex(cipher.get(), body + length, &length) == 1);
@@ -115,12 +116,12 @@ Result<Bytes> KeyRing::open(BytesView sealed, std::string_view context) const {
   Bytes out(body.size(), '\0');
   CipherContext cipher(EVP_CIPHER_CTX_new());
   int length = 0;
-  require(EVP_DecryptInit_ex2(cipher.get(), aes_256_gcm(), raw(key->second), raw(sealed) + kHeaderBytes, nullptr) == 1);
+  require(EVP_DecryptInit_ex2(cipher.get(), aes_256_gcm(), raw(key->second), raw(sealed) + kHeaderBytes, nullptr) ==
+          1);
   require(EVP_DecryptUpdate(cipher.get(), nullptr, &length, raw(context), static_cast<int>(context.size())) == 1);
   require(EVP_DecryptUpdate(cipher.get(), reinterpret_cast<unsigned char*>(out.data()), &length, raw(body),
                             static_cast<int>(body.size())) == 1);
-  require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes,
-                              const_cast<char*>(tag.data())) == 1);
+  require(EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, kTagBytes, const_cast<char*>(tag.data())) == 1);
   unsigned char rest[16];
   if (EVP_DecryptFinal_ex(cipher.get(), rest, &length) != 1) {
     return fail(ErrorKind::corrupt, "a sealed record was altered or belongs to another row");

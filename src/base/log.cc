@@ -31,8 +31,12 @@ void append_value(std::string& line, const LogField& field) {
   std::visit(
       [&](const auto& value) {
         using T = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<T, std::string>) append_json_string(line, value);
-        else fmt::format_to(std::back_inserter(line), "{}", value);
+        if constexpr (std::is_same_v<T, std::string>)
+          append_json_string(line, value);
+        else if constexpr (std::is_same_v<T, double>)
+          line += write_double(value);  // a line with "nan" in it would not be JSON
+        else
+          fmt::format_to(std::back_inserter(line), "{}", value);
       },
       field.value);
 }
@@ -54,8 +58,8 @@ void write_line(std::string_view line) {
 
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
   if (level < g_level.load(std::memory_order_relaxed)) return;
-  std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":)", format_rfc3339(SystemClock().now()),
-                                 name_of(level));
+  std::string line =
+      fmt::format(R"({{"time":"{}","level":"{}","event":)", format_rfc3339(SystemClock().now()), name_of(level));
   append_json_string(line, event);
   if (!t_trace_id.empty()) {
     line += ",\"trace_id\":";

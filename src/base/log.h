@@ -22,20 +22,32 @@ struct LogField {
   template <typename T>
   LogField(std::string_view field_name, T&& field_value) : name(field_name) {
     using Plain = std::remove_cvref_t<T>;
-    if constexpr (std::is_same_v<Plain, bool>) value = field_value;
-    else if constexpr (std::is_integral_v<Plain>) value = static_cast<std::int64_t>(field_value);
-    else if constexpr (std::is_floating_point_v<Plain>) value = static_cast<double>(field_value);
-    else value = std::string(std::string_view(field_value));
+    if constexpr (std::is_same_v<Plain, bool>)
+      value = field_value;
+    else if constexpr (std::is_integral_v<Plain>)
+      value = static_cast<std::int64_t>(field_value);
+    else if constexpr (std::is_floating_point_v<Plain>)
+      value = static_cast<double>(field_value);
+    else
+      value = std::string(std::string_view(field_value));
   }
 };
 
 // `event` is a dotted name such as "letters.zip_uploaded", fit for grep and dashboards.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
 
-inline void log_debug(std::string_view event, std::initializer_list<LogField> f = {}) { log(LogLevel::debug, event, f); }
-inline void log_info(std::string_view event, std::initializer_list<LogField> f = {}) { log(LogLevel::info, event, f); }
-inline void log_warning(std::string_view event, std::initializer_list<LogField> f = {}) { log(LogLevel::warning, event, f); }
-inline void log_error(std::string_view event, std::initializer_list<LogField> f = {}) { log(LogLevel::error, event, f); }
+inline void log_debug(std::string_view event, std::initializer_list<LogField> f = {}) {
+  log(LogLevel::debug, event, f);
+}
+inline void log_info(std::string_view event, std::initializer_list<LogField> f = {}) {
+  log(LogLevel::info, event, f);
+}
+inline void log_warning(std::string_view event, std::initializer_list<LogField> f = {}) {
+  log(LogLevel::warning, event, f);
+}
+inline void log_error(std::string_view event, std::initializer_list<LogField> f = {}) {
+  log(LogLevel::error, event, f);
+}
 
 // Lines below `level` are dropped. Default: info.
 void set_log_level(LogLevel level);

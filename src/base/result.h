@@ -54,14 +54,14 @@ inline tl::unexpected<Error> fail_in(std::string_view where, Error error) {
 
 // POSTROOM_TRY(name, expression): declares `name` as the value of the Result, or returns its error.
 #define POSTROOM_TRY(name, ...) POSTROOM_TRY_IMPL(POSTROOM_CONCAT(result_, __LINE__), name, __VA_ARGS__)
-#define POSTROOM_TRY_IMPL(result, name, ...)                               \
-  auto result = (__VA_ARGS__);                                             \
+#define POSTROOM_TRY_IMPL(result, name, ...)                                        \
+  auto result = (__VA_ARGS__);                                                      \
   if (!result) return tl::unexpected<::postroom::Error>(std::move(result).error()); \
   auto name = std::move(*result)
 
 // POSTROOM_CHECK(expression): returns the error of a Result whose value is void or not wanted.
-#define POSTROOM_CHECK(...)                                                                       \
-  do {                                                                                            \
-    if (auto check_result = (__VA_ARGS__); !check_result)                                         \
-      return tl::unexpected<::postroom::Error>(std::move(check_result).error());                  \
+#define POSTROOM_CHECK(...)                                                      \
+  do {                                                                           \
+    if (auto check_result = (__VA_ARGS__); !check_result)                        \
+      return tl::unexpected<::postroom::Error>(std::move(check_result).error()); \
   } while (false)

@@ -12,7 +12,8 @@ namespace {
 
 std::optional<std::int64_t> parse_bytes(std::string_view text) {
   std::int64_t factor = 1;
-  for (auto [suffix, value] : {std::pair<std::string_view, std::int64_t>{"KiB", 1024}, {"MiB", 1024 * 1024},
+  for (auto [suffix, value] : {std::pair<std::string_view, std::int64_t>{"KiB", 1024},
+                               {"MiB", 1024 * 1024},
                                {"GiB", 1024 * 1024 * 1024}}) {
     if (text.ends_with(suffix)) {
       factor = value;
@@ -42,7 +43,8 @@ bool is_choice(std::string_view text, std::string_view choices) {
 }
 
 std::string bounds_text(const SettingSpec& spec, std::string_view unit) {
-  if (spec.min != INT64_MIN && spec.max != INT64_MAX) return fmt::format(" from {} to {}{}", spec.min, spec.max, unit);
+  if (spec.min != INT64_MIN && spec.max != INT64_MAX)
+    return fmt::format(" from {} to {}{}", spec.min, spec.max, unit);
   if (spec.min != INT64_MIN) return fmt::format(" of {}{} or more", spec.min, unit);
   if (spec.max != INT64_MAX) return fmt::format(" of {}{} or less", spec.max, unit);
   return "";
@@ -59,7 +61,8 @@ std::string complaint(const SettingSpec& spec, std::string_view text) {
     }
     case SettingType::bytes: {
       auto value = parse_bytes(text);
-      return value && in_bounds(*value) ? "" : "a number of bytes (KiB, MiB, GiB may follow)" + bounds_text(spec, "");
+      return value && in_bounds(*value) ? ""
+                                        : "a number of bytes (KiB, MiB, GiB may follow)" + bounds_text(spec, "");
     }
     case SettingType::flag: return text == "true" || text == "false" ? "" : "true or false";
     case SettingType::duration: {
@@ -144,7 +147,8 @@ Result<Settings> Settings::create(std::vector<SettingSpec> specs, const std::vec
     if (!complaint(spec, spec.default_text).empty()) {
       throw std::logic_error(fmt::format("setting {} has the bad default '{}'", spec.name, spec.default_text));
     }
-    auto [at, added] = settings.values_.try_emplace(std::string(spec.name), Value{&spec, std::string(spec.default_text)});
+    auto [at, added] =
+        settings.values_.try_emplace(std::string(spec.name), Value{&spec, std::string(spec.default_text)});
     if (!added) throw std::logic_error(fmt::format("setting {} is declared twice", spec.name));
   }
   for (const Layer& layer : layers) {
@@ -187,7 +191,9 @@ std::int64_t Settings::integer(std::string_view name) const {
   return found.spec->type == SettingType::bytes ? *parse_bytes(found.text) : *parse_int<std::int64_t>(found.text);
 }
 
-bool Settings::flag(std::string_view name) const { return value(name, SettingType::flag, SettingType::flag).text == "true"; }
+bool Settings::flag(std::string_view name) const {
+  return value(name, SettingType::flag, SettingType::flag).text == "true";
+}
 
 Duration Settings::duration(std::string_view name) const {
   const Value& found = value(name, SettingType::duration, SettingType::time_of_day);

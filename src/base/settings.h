@@ -16,13 +16,13 @@
 namespace postroom {
 
 enum class SettingType {
-  text,      // any text
-  integer,   // bounds apply
-  flag,      // true or false
-  duration,  // "250ms", "30s", "5min", "24h", "7d"; bounds in seconds apply
-  choice,    // one of `choices`
+  text,         // any text
+  integer,      // bounds apply
+  flag,         // true or false
+  duration,     // "250ms", "30s", "5min", "24h", "7d"; bounds in seconds apply
+  choice,       // one of `choices`
   time_of_day,  // "17:30", wall clock
-  bytes,     // a number of bytes, or with KiB, MiB, GiB; bounds apply
+  bytes,        // a number of bytes, or with KiB, MiB, GiB; bounds apply
 };
 
 struct SettingSpec {
@@ -64,7 +64,7 @@ class Settings {
   const std::string& text(std::string_view name) const;
   std::int64_t integer(std::string_view name) const;  // also bytes
   bool flag(std::string_view name) const;
-  Duration duration(std::string_view name) const;     // also time_of_day, since midnight
+  Duration duration(std::string_view name) const;  // also time_of_day, since midnight
 
   const std::map<std::string, Value, std::less<>>& values() const { return values_; }
 

@@ -46,10 +46,11 @@ std::optional<Date> take_date(std::string_view& text) {
   return date;
 }
 
+// Leaves digits beyond the ninth, which the caller then refuses.
 microseconds take_fraction(std::string_view& text) {
   std::int64_t micros = 0;
   std::int64_t scale = 100000;
-  while (!text.empty() && is_ascii_digit(text.front())) {
+  for (int digits = 0; digits < 9 && !text.empty() && is_ascii_digit(text.front()); ++digits) {
     micros += (text.front() - '0') * scale;
     scale /= 10;
     text.remove_prefix(1);
@@ -62,9 +63,12 @@ std::optional<minutes> take_offset(std::string_view& text) {
   if (text.empty()) return minutes{0};
   if (take(text, 'Z') || take(text, 'z')) return minutes{0};
   int sign = 0;
-  if (take(text, '+')) sign = 1;
-  else if (take(text, '-')) sign = -1;
-  else return std::nullopt;
+  if (take(text, '+'))
+    sign = 1;
+  else if (take(text, '-'))
+    sign = -1;
+  else
+    return std::nullopt;
   auto h = take_digits(text, 2);
   if (!h || *h > 23) return std::nullopt;
   take(text, ':');
@@ -78,15 +82,14 @@ std::optional<minutes> take_offset(std::string_view& text) {
 std::string format_rfc3339(UtcTime time) {
   auto [date, clock] = split(time);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:06}Z", int(date.year()), unsigned(date.month()),
-                     unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count(), clock.subseconds().count());
+                     unsigned(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
 }
 
 std::string format_compact(UtcTime time) {
   auto [date, clock] = split(time);
   return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}", int(date.year()), unsigned(date.month()),
-                     unsigned(date.day()), clock.hours().count(), clock.minutes().count(),
-                     clock.seconds().count());
+                     unsigned(date.day()), clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
 std::string format_date(Date date) {

@@ -10,15 +10,13 @@ Result<TimeZone> TimeZone::load(std::string_view name) {
   try {
     return TimeZone{date::locate_zone(std::string(name)), std::string(name)};
   } catch (const std::runtime_error&) {
-    return fail(ErrorKind::invalid_input,
-                "time zone '" + std::string(name) + "' is unknown: use an IANA name such as Europe/London, and "
-                "see that the tzdata package is installed");
+    return fail(ErrorKind::invalid_input, "time zone '" + std::string(name) +
+                                              "' is unknown: use an IANA name such as Europe/London, and "
+                                              "see that the tzdata package is installed");
   }
 }
 
-LocalTime TimeZone::to_local(UtcTime time) const {
-  return LocalTime{zone_->to_local(time).time_since_epoch()};
-}
+LocalTime TimeZone::to_local(UtcTime time) const { return LocalTime{zone_->to_local(time).time_since_epoch()}; }
 
 Date TimeZone::local_date(UtcTime time) const {
   auto local = to_local(time).time_since_epoch();

@@ -19,7 +19,8 @@ struct Options {
   std::vector<std::string> set;
   bool as_json = false;
 
-  std::string service, name, type, subject, content, content_file, contact_block_file, postage, permissions, sms_sender;
+  std::string service, name, type, subject, content, content_file, contact_block_file, postage, permissions,
+      sms_sender;
   std::string contact_link, url, token, key, id, template_name, file, at, day, root;
   bool trial = false, now = false, once = false, withhold_ack = false, withhold_response = false;
   std::vector<std::string> fail_references;
@@ -30,7 +31,8 @@ struct Options {
 
 std::string read_file(const std::string& option, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) refuse(fmt::format("{}: '{}' cannot be read: see that it exists and that you may read it", option, path));
+  if (!file)
+    refuse(fmt::format("{}: '{}' cannot be read: see that it exists and that you may read it", option, path));
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
@@ -70,7 +72,8 @@ class ArgumentParser {
  private:
   using Fill = std::function<void(json::object&)>;
 
-  CLI::App* add(CLI::App* parent, const std::string& word, const std::string& help, std::string command, Fill fill = {}) {
+  CLI::App* add(CLI::App* parent, const std::string& word, const std::string& help, std::string command,
+                Fill fill = {}) {
     CLI::App* sub = parent->add_subcommand(word, help);
     sub->callback([this, command = std::move(command), fill = std::move(fill)] {
       made_ = Invocation{.command = command};
@@ -119,7 +122,8 @@ class ArgumentParser {
       if (o_.trial) a["trial"] = true;
       put(a, "sms_sender", o_.sms_sender);
       put(a, "contact_link", o_.contact_link);
-      if (!o_.contact_block_file.empty()) a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
+      if (!o_.contact_block_file.empty())
+        a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
     });
     create->add_option("NAME", o_.name, "Name of the service")->required();
     create->add_option("--permissions", o_.permissions, "Comma-separated (default: email,sms,letter)");
@@ -128,19 +132,22 @@ class ArgumentParser {
     create->add_option("--contact-link", o_.contact_link, "Shown where files are downloaded");
     create->add_option("--contact-block-file", o_.contact_block_file, "Sender's lines on letters");
     add(service, "list", "All services", "service list");
-    CLI::App* show = add(service, "show", "One service", "service show", [this](json::object& a) { put(a, "service", o_.service); });
+    CLI::App* show = add(service, "show", "One service", "service show",
+                         [this](json::object& a) { put(a, "service", o_.service); });
     show->add_option("SERVICE", o_.service, "Id or name")->required();
 
     CLI::App* key = group("key", "API keys");
-    CLI::App* make = add(key, "create", "Make an API key; its text is shown this once", "key create", [this](json::object& a) {
-      put(a, "service", o_.service);
-      put(a, "name", o_.name);
-      put(a, "type", o_.type);
-    });
+    CLI::App* make =
+        add(key, "create", "Make an API key; its text is shown this once", "key create", [this](json::object& a) {
+          put(a, "service", o_.service);
+          put(a, "name", o_.name);
+          put(a, "type", o_.type);
+        });
     make->add_option("SERVICE", o_.service, "Id or name of the service")->required();
     make->add_option("NAME", o_.name, "Name of the key")->required();
     make->add_option("--type", o_.type, "normal, team or test")->required();
-    CLI::App* keys = add(key, "list", "A service's keys", "key list", [this](json::object& a) { put(a, "service", o_.service); });
+    CLI::App* keys = add(key, "list", "A service's keys", "key list",
+                         [this](json::object& a) { put(a, "service", o_.service); });
     keys->add_option("SERVICE", o_.service, "Id or name of the service")->required();
     CLI::App* revoke = add(key, "revoke", "Make a key useless", "key revoke", [this](json::object& a) {
       put(a, "service", o_.service);
@@ -160,7 +167,8 @@ class ArgumentParser {
       put(a, "name", o_.name);
       put(a, "subject", o_.subject);
       put(a, "postage", o_.postage);
-      if (!o_.contact_block_file.empty()) a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
+      if (!o_.contact_block_file.empty())
+        a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
       a["content"] = o_.content_file.empty() ? o_.content : read_file("--content-file", o_.content_file);
     });
     create->add_option("SERVICE", o_.service, "Id or name of the service")->required();
@@ -198,17 +206,19 @@ class ArgumentParser {
 
   void add_messages() {
     CLI::App* job = group("job", "Spreadsheets of recipients");
-    CLI::App* create = add(job, "create", "Send a template to every row of a CSV file", "job create", [this](json::object& a) {
-      put(a, "service", o_.service);
-      put(a, "template", o_.template_name);
-      put(a, "at", o_.at);
-      put_file(a, "FILE");
-    });
+    CLI::App* create =
+        add(job, "create", "Send a template to every row of a CSV file", "job create", [this](json::object& a) {
+          put(a, "service", o_.service);
+          put(a, "template", o_.template_name);
+          put(a, "at", o_.at);
+          put_file(a, "FILE");
+        });
     create->add_option("SERVICE", o_.service, "Id or name of the service")->required();
     create->add_option("TEMPLATE", o_.template_name, "Id or name of the template")->required();
     create->add_option("FILE", o_.file, "CSV file, UTF-8")->required();
     create->add_option("--at", o_.at, "When to start, for example 2026-03-02T09:00:00Z");
-    CLI::App* show = add(job, "show", "How far a job has come", "job show", [this](json::object& a) { put(a, "id", o_.id); });
+    CLI::App* show =
+        add(job, "show", "How far a job has come", "job show", [this](json::object& a) { put(a, "id", o_.id); });
     show->add_option("ID", o_.id)->required();
     CLI::App* notification = group("notification", "Single messages");
     CLI::App* one = add(notification, "show", "A message and its story", "notification show",
@@ -218,10 +228,11 @@ class ArgumentParser {
 
   void add_letters() {
     CLI::App* letters = group("letters", "The print run");
-    CLI::App* collate = add(letters, "collate", "Put due letters into zips and send them", "letters collate", [this](json::object& a) {
-      put(a, "day", o_.day);
-      if (o_.now) a["now"] = true;
-    });
+    CLI::App* collate = add(letters, "collate", "Put due letters into zips and send them", "letters collate",
+                            [this](json::object& a) {
+                              put(a, "day", o_.day);
+                              if (o_.now) a["now"] = true;
+                            });
     collate->add_option("--day", o_.day, "Run of this day (default: the last whose deadline passed)");
     collate->add_flag("--now", o_.now, "Everything accepted until now");
     CLI::App* status = add(letters, "status", "How far a day's run has come", "letters status",
@@ -229,27 +240,30 @@ class ArgumentParser {
     status->add_option("--day", o_.day, "Which run (default: the last whose deadline passed)");
     for (auto [word, help] : {std::pair{"response", "Read a response file of the print house"},
                               {"ack", "Read an acknowledgement file of the print house"}}) {
-      CLI::App* read = add(letters, word, help, std::string("letters ") + word, [this](json::object& a) { put_file(a, "FILE"); });
+      CLI::App* read = add(letters, word, help, std::string("letters ") + word,
+                           [this](json::object& a) { put_file(a, "FILE"); });
       read->add_option("FILE", o_.file)->required();
     }
     add(letters, "poll", "Fetch new answers of the print house now", "letters poll");
 
     CLI::App* house = group("print-house", "The stub print house");
-    CLI::App* run = add(house, "run", "Print what lies in a folder: check zips, acknowledge, respond", "print-house run",
-                        [this](json::object& a) {
+    CLI::App* run = add(house, "run", "Print what lies in a folder: check zips, acknowledge, respond",
+                        "print-house run", [this](json::object& a) {
                           put(a, "root", o_.root);
                           a["once"] = o_.once;
                           a["interval_seconds"] = o_.interval_seconds;
                           a["withhold_acknowledgements"] = o_.withhold_ack;
                           a["withhold_responses"] = o_.withhold_response;
                           json::array references;
-                          for (const std::string& reference : o_.fail_references) references.emplace_back(reference);
+                          for (const std::string& reference : o_.fail_references)
+                            references.emplace_back(reference);
                           a["fail"] = references;
                         });
     run->add_option("--root", o_.root, "Its folder (default: print-house in the data folder)");
     run->add_flag("--once", o_.once, "One round, then a report");
     run->add_option("--interval", o_.interval_seconds, "Seconds between rounds")->check(CLI::Range(1, 3600));
-    run->add_option("--fail", o_.fail_references, "Reference answered with Failed; may be repeated")->allow_extra_args(false);
+    run->add_option("--fail", o_.fail_references, "Reference answered with Failed; may be repeated")
+        ->allow_extra_args(false);
     run->add_flag("--withhold-acknowledgements", o_.withhold_ack);
     run->add_flag("--withhold-responses", o_.withhold_response);
   }
@@ -258,7 +272,8 @@ class ArgumentParser {
     add(&app_, "status", "Queues and store of the running server", "status");
     CLI::App* tasks = group("tasks", "Tasks that were given up");
     add(tasks, "buried", "List them with their reasons", "tasks buried");
-    CLI::App* revive = add(tasks, "revive", "Try one again", "tasks revive", [this](json::object& a) { put(a, "id", o_.id); });
+    CLI::App* revive =
+        add(tasks, "revive", "Try one again", "tasks revive", [this](json::object& a) { put(a, "id", o_.id); });
     revive->add_option("ID", o_.id)->required();
   }
 

@@ -32,7 +32,8 @@ int open_store(const Invocation& invocation, Settings settings) {
   auto version = parts.database->schema_version();
   if (!version) return fail_with(version.error());
   if (invocation.as_json) {
-    std::cout << write_json(json::object{{"store", parts.database->description()}, {"schema_version", *version}}) << "\n";
+    std::cout << write_json(json::object{{"store", parts.database->description()}, {"schema_version", *version}})
+              << "\n";
     return 0;
   }
   std::cout << fmt::format("{}: schema version {}\n", parts.database->description(), *version);

@@ -18,14 +18,19 @@ namespace {
 json::object describe(const fakes::PrintHouseReport& report) {
   json::array letters, problems, acknowledgements, responses;
   for (const auto& letter : report.letters) {
-    letters.push_back(json::object{{"reference", letter.reference}, {"file", letter.file_name}, {"zip", letter.zip_name},
-                                   {"pages", letter.pages}, {"sheets", letter.sheets}, {"failed", letter.is_failed}});
+    letters.push_back(json::object{{"reference", letter.reference},
+                                   {"file", letter.file_name},
+                                   {"zip", letter.zip_name},
+                                   {"pages", letter.pages},
+                                   {"sheets", letter.sheets},
+                                   {"failed", letter.is_failed}});
   }
   for (const std::string& problem : report.problems) problems.emplace_back(problem);
   for (const std::string& name : report.acknowledgement_files) acknowledgements.emplace_back(name);
   for (const std::string& name : report.response_files) responses.emplace_back(name);
-  return {{"zips", report.zips}, {"zips_refused", report.zips_refused}, {"sheets", report.sheets}, {"letters", letters},
-          {"acknowledgement_files", acknowledgements}, {"response_files", responses}, {"problems", problems}};
+  return {{"zips", report.zips}, {"zips_refused", report.zips_refused},       {"sheets", report.sheets},
+          {"letters", letters},  {"acknowledgement_files", acknowledgements}, {"response_files", responses},
+          {"problems", problems}};
 }
 
 void print(const fakes::PrintHouseReport& report, bool as_json) {
@@ -34,8 +39,8 @@ void print(const fakes::PrintHouseReport& report, bool as_json) {
     return;
   }
   if (report.zips + report.zips_refused == 0 && report.response_files.empty()) return;
-  std::cout << fmt::format("printed {} zips, {} letters, {} sheets; refused {} zips\n", report.zips, report.letters.size(),
-                           report.sheets, report.zips_refused);
+  std::cout << fmt::format("printed {} zips, {} letters, {} sheets; refused {} zips\n", report.zips,
+                           report.letters.size(), report.sheets, report.zips_refused);
   for (const std::string& problem : report.problems) std::cout << "  problem: " << problem << "\n";
   std::cout.flush();
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kAnswerBytesMax = 256 * 1024 * 1024;
 
 // Nothing when no server listens there.
 Result<std::optional<json::value>> ask_server(const std::string& socket, const Invocation& invocation) {
-  struct stat info {};
+  struct stat info{};
   if (::stat(socket.c_str(), &info) != 0) return std::optional<json::value>{};
   auto alive = curl::send_over_unix_socket(socket, {.url = "http://postroom/ping"});
   if (!alive) return std::optional<json::value>{};

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <iostream>
 
@@ -13,8 +14,8 @@ namespace {
 
 void greet(app::Postroom& postroom, const Invocation& invocation) {
   if (invocation.as_json) {
-    json::object out{{"api", postroom.api_url()}, {"web", postroom.web_url()},
-                     {"data", postroom.parts().data_folder}};
+    json::object out{
+        {"api", postroom.api_url()}, {"web", postroom.web_url()}, {"data", postroom.parts().data_folder}};
     if (postroom.example()) out["example_api_key"] = postroom.example()->api_key;
     std::cout << write_json(out) << std::endl;
     return;
@@ -28,6 +29,14 @@ void greet(app::Postroom& postroom, const Invocation& invocation) {
               << example->api_key << "\n";
   }
   std::cout << "Stop with Ctrl-C." << std::endl;
+}
+
+// Every connection is a file; the usual soft limit of 1,024 is less than api.connections_max.
+void raise_file_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 // Threads inherit the mask, so the signals come to this function alone.
@@ -45,6 +54,7 @@ sigset_t block_stop_signals() {
 
 int run_serve(const Invocation& invocation) {
   sigset_t signals = block_stop_signals();
+  raise_file_limit();
   auto settings = app::load_settings({invocation.config_path, invocation.settings});
   if (!settings) return fail_with(settings.error());
   auto postroom = app::Postroom::open(std::move(*settings));

@@ -51,8 +51,10 @@ Result<void> FaultBox::set(const json::object& request) {
     return fail(ErrorKind::invalid_input, fmt::format("delay_ms must be from 0 to {}", kDelayMax.count()));
   }
   std::lock_guard lock(mutex_);
-  if (count == 0) faults_.erase(target);
-  else faults_[target] = Fault{*mode, static_cast<int>(count), std::chrono::milliseconds{delay}};
+  if (count == 0)
+    faults_.erase(target);
+  else
+    faults_[target] = Fault{*mode, static_cast<int>(count), std::chrono::milliseconds{delay}};
   return {};
 }
 
@@ -75,13 +77,15 @@ json::object FaultBox::state() const {
   std::lock_guard lock(mutex_);
   json::object out;
   for (const auto& [target, fault] : faults_) {
-    out[target] = json::object{{"mode", name_of(fault.mode)}, {"count", fault.count}, {"delay_ms", fault.delay.count()}};
+    out[target] =
+        json::object{{"mode", name_of(fault.mode)}, {"count", fault.count}, {"delay_ms", fault.delay.count()}};
   }
   return out;
 }
 
 Error error_of(const Fault& fault, std::string_view target) {
-  if (fault.mode == FaultMode::reject) return {ErrorKind::rejected, fmt::format("{}: refused (injected fault)", target)};
+  if (fault.mode == FaultMode::reject)
+    return {ErrorKind::rejected, fmt::format("{}: refused (injected fault)", target)};
   return {ErrorKind::retry_later, fmt::format("{}: no answer (injected fault '{}')", target, name_of(fault.mode))};
 }
 

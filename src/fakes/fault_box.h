@@ -24,8 +24,8 @@ std::optional<FaultMode> parse_fault_mode(std::string_view text);
 
 struct Fault {
   FaultMode mode = FaultMode::fail;
-  int count = 1;                                      // calls it applies to
-  std::chrono::milliseconds delay{500};               // slow and hang
+  int count = 1;                         // calls it applies to
+  std::chrono::milliseconds delay{500};  // slow and hang
 };
 
 // Targets: "email", "sms", "sms:NAME", "print", "blob", "queue". Safe from several threads.

@@ -72,8 +72,8 @@ json::object to_json(const SandboxMessage& m) {
 Result<std::unique_ptr<SandboxOutbox>> SandboxOutbox::open(std::string path) {
   int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (file < 0) {
-    return fail(ErrorKind::retry_later, fmt::format("the sandbox's outbox {} cannot be opened: {}", path,
-                                                    std::strerror(errno)));
+    return fail(ErrorKind::retry_later,
+                fmt::format("the sandbox's outbox {} cannot be opened: {}", path, std::strerror(errno)));
   }
   std::unique_ptr<SandboxOutbox> outbox(new SandboxOutbox(std::move(path), file));
   outbox->load(read_all(file));
@@ -146,7 +146,8 @@ std::string SandboxOutbox::record(SandboxMessage message) {
   return id;
 }
 
-void SandboxOutbox::set_zip(std::string_view notification_id, std::string_view zip_name, std::string_view file_name) {
+void SandboxOutbox::set_zip(std::string_view notification_id, std::string_view zip_name,
+                            std::string_view file_name) {
   std::lock_guard lock(mutex_);
   json::object line{{"change", "zip"},
                     {"key", "letter:" + std::string(notification_id)},

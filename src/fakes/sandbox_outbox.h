@@ -36,8 +36,8 @@ struct SandboxMessage {
 json::object to_json(const SandboxMessage& message);
 
 struct SandboxFilter {
-  std::string type;            // empty: all
-  std::string to;              // empty: all; else exact
+  std::string type;  // empty: all
+  std::string to;    // empty: all; else exact
   std::optional<UtcTime> since;
   std::size_t limit = 100'000;  // the newest ones
 };

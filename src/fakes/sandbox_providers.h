@@ -64,7 +64,9 @@ class FaultyPrintDrop final : public ports::PrintDrop {
   std::string description() const override { return inner_.description(); }
   Result<void> upload(std::string_view folder, std::string_view name, const std::string& local_path,
                       const std::function<bool(std::uint64_t)>& progress) override;
-  Result<ports::RemoteFile> stat(std::string_view folder, std::string_view name) override { return inner_.stat(folder, name); }
+  Result<ports::RemoteFile> stat(std::string_view folder, std::string_view name) override {
+    return inner_.stat(folder, name);
+  }
   Result<std::vector<ports::RemoteFile>> list(std::string_view folder) override { return inner_.list(folder); }
   Result<Bytes> fetch(std::string_view folder, std::string_view name, std::uint64_t bytes_max) override {
     return inner_.fetch(folder, name, bytes_max);
@@ -81,7 +83,9 @@ class FaultyBlobStore final : public ports::BlobStore {
   FaultyBlobStore(ports::BlobStore& inner, FaultBox& faults) : inner_(inner), faults_(faults) {}
   Result<void> put(ports::Bucket bucket, std::string_view key, BytesView content) override;
   Result<Bytes> get(ports::Bucket bucket, std::string_view key) override;
-  Result<ports::BlobInfo> stat(ports::Bucket bucket, std::string_view key) override { return inner_.stat(bucket, key); }
+  Result<ports::BlobInfo> stat(ports::Bucket bucket, std::string_view key) override {
+    return inner_.stat(bucket, key);
+  }
   Result<void> list(ports::Bucket bucket, std::string_view prefix,
                     const std::function<void(const ports::BlobInfo&)>& visit) override {
     return inner_.list(bucket, prefix, visit);

@@ -11,8 +11,8 @@
 
 namespace postroom::ports {
 
-// Safe from several threads. retry_later when the database is busy or away; corrupt when what is sealed was altered.
-// "Ignoring case" is ASCII case.
+// Safe from several threads. retry_later when the database is busy or away; corrupt when what is sealed was
+// altered. "Ignoring case" is ASCII case.
 class ServiceStore {
  public:
   virtual ~ServiceStore() = default;
@@ -20,9 +20,9 @@ class ServiceStore {
   virtual Result<void> create(const accounts::Service& service) = 0;
   // Replaces the whole record. not_found; conflict when the new name is taken.
   virtual Result<void> update(const accounts::Service& service) = 0;
-  virtual Result<accounts::Service> find(ServiceId id) = 0;  // not_found
+  virtual Result<accounts::Service> find(ServiceId id) = 0;                   // not_found
   virtual Result<accounts::Service> find_by_name(std::string_view name) = 0;  // ignoring case; not_found
-  virtual Result<std::vector<accounts::Service>> list() = 0;  // by name
+  virtual Result<std::vector<accounts::Service>> list() = 0;                  // by name
 
   // conflict when the id exists or a key of the service that is not revoked has the name.
   virtual Result<void> create_key(const accounts::ApiKey& key) = 0;
@@ -32,7 +32,8 @@ class ServiceStore {
 
   // One for each service and type: replaces.
   virtual Result<void> set_callback(const accounts::CallbackConfig& config) = 0;
-  virtual Result<std::optional<accounts::CallbackConfig>> callback(ServiceId service, accounts::CallbackType type) = 0;
+  virtual Result<std::optional<accounts::CallbackConfig>> callback(ServiceId service,
+                                                                   accounts::CallbackType type) = 0;
   virtual Result<void> remove_callback(ServiceId service, accounts::CallbackType type) = 0;  // absent is no error
 };
 

@@ -15,7 +15,15 @@
 namespace postroom::ports {
 
 // Logical buckets (letters.md RF5); each adapter maps them to folders or bucket names.
-enum class Bucket { letters_pdf, test_letters, letters_scan, invalid_letters, print_responses, job_files, transient_letters };
+enum class Bucket {
+  letters_pdf,
+  test_letters,
+  letters_scan,
+  invalid_letters,
+  print_responses,
+  job_files,
+  transient_letters
+};
 // "letters-pdf" for letters_pdf.
 std::string_view to_string(Bucket bucket);
 
@@ -34,8 +42,9 @@ class BlobStore {
   virtual Result<Bytes> get(Bucket bucket, std::string_view key) = 0;      // not_found
   virtual Result<BlobInfo> stat(Bucket bucket, std::string_view key) = 0;  // not_found
   // Every object whose key starts with `prefix`, by key; calls `visit` for each without loading all.
-  virtual Result<void> list(Bucket bucket, std::string_view prefix, const std::function<void(const BlobInfo&)>& visit) = 0;
-  virtual Result<void> remove(Bucket bucket, std::string_view key) = 0;    // an absent key is no error
+  virtual Result<void> list(Bucket bucket, std::string_view prefix,
+                            const std::function<void(const BlobInfo&)>& visit) = 0;
+  virtual Result<void> remove(Bucket bucket, std::string_view key) = 0;  // an absent key is no error
 };
 
 }  // namespace postroom::ports

@@ -14,7 +14,7 @@ class JobStore {
   virtual ~JobStore() = default;
   // The job and its first tasks in one commit. conflict when the id exists.
   virtual Result<void> create(const jobs::Job& job, std::span<const NewTask> tasks) = 0;
-  virtual Result<jobs::Job> find(JobId id) = 0;  // not_found
+  virtual Result<jobs::Job> find(JobId id) = 0;                                   // not_found
   virtual Result<std::vector<jobs::Job>> list(ServiceId service, int limit) = 0;  // newest first
   // Conditional on the present state. in_progress sets started_at, finished sets finished_at. False: another state,
   // or no such job.

@@ -27,7 +27,7 @@ std::string_view to_string(ZipState state);
 std::optional<ZipState> parse_zip_state(std::string_view text);
 
 struct LetterZip {
-  std::string name;         // upload file name, unique
+  std::string name;  // upload file name, unique
   Date run_day;
   ZipState state = ZipState::planned;
   int letter_count = 0;
@@ -66,19 +66,21 @@ class LetterStore {
   // planned, uploading or uploaded. Services are not looked at: the caller leaves out those whose letters travel
   // as records (no letters_as_pdf). In the order of postage, service id, created_at, id; `after` continues behind
   // an earlier page's last.
-  virtual Result<std::vector<LetterCandidate>> candidates(UtcTime deadline, const LetterCandidate* after, int limit) = 0;
+  virtual Result<std::vector<LetterCandidate>> candidates(UtcTime deadline, const LetterCandidate* after,
+                                                          int limit) = 0;
 
   // Stores the zip as planned with its letters and enqueues `task`, in one commit. conflict when the name exists
   // or one of the letters is in a live zip (or twice in this one): nothing is stored then.
   virtual Result<void> plan_zip(const LetterZip& zip, std::span<const ZipLetter> letters, const NewTask& task) = 0;
-  virtual Result<LetterZip> zip(std::string_view name) = 0;  // not_found
+  virtual Result<LetterZip> zip(std::string_view name) = 0;       // not_found
   virtual Result<std::vector<LetterZip>> zips(Date run_day) = 0;  // by name
   virtual Result<std::vector<LetterZip>> unfinished_zips() = 0;   // planned or uploading, oldest first
   virtual Result<std::vector<ZipLetter>> zip_letters(std::string_view name) = 0;  // in the order planned; not_found
   // Conditional on the present state; `error` replaces the kept one; uploaded sets uploaded_at. False when the
   // state was another, when there is no such zip, and for every move out of failed: its letters may be in another
   // zip by now, so plan a new one.
-  virtual Result<bool> move_zip(std::string_view name, ZipState from, ZipState to, UtcTime at, std::string_view error) = 0;
+  virtual Result<bool> move_zip(std::string_view name, ZipState from, ZipState to, UtcTime at,
+                                std::string_view error) = 0;
   virtual Result<void> acknowledge_zip(std::string_view name, UtcTime at) = 0;  // not_found; keeps the first time
   // Uploaded zips that still have letters in state created.
   virtual Result<std::vector<std::string>> uploaded_zips_with_created_letters() = 0;  // by name

@@ -27,9 +27,9 @@ struct StatusMove {
   // The move happens only from these states; take them from notifications::sources_of().
   std::vector<notifications::NotificationStatus> from;
   notifications::NotificationStatus to = notifications::NotificationStatus::created;
-  UtcTime at;            // becomes updated_at, and the event's time
-  std::string cause;     // the event's
-  std::string detail;    // the event's; never personal
+  UtcTime at;          // becomes updated_at, and the event's time
+  std::string cause;   // the event's
+  std::string detail;  // the event's; never personal
   std::optional<UtcTime> sent_at;
   std::optional<std::string> sent_by;
   std::optional<std::string> provider_reference;
@@ -51,13 +51,13 @@ struct NotificationUpdate {
 struct NotificationQuery {
   ServiceId service_id;
   std::optional<accounts::KeyType> key_type;
-  std::vector<notifications::NotificationType> types;        // empty: all
-  std::vector<notifications::NotificationStatus> statuses;   // empty: all
+  std::vector<notifications::NotificationType> types;       // empty: all
+  std::vector<notifications::NotificationStatus> statuses;  // empty: all
   std::optional<std::string> client_reference;
-  std::optional<std::string> to;            // exact normalised recipient, found by keyed hash
+  std::optional<std::string> to;  // exact normalised recipient, found by keyed hash
   std::optional<JobId> job_id;
-  bool include_jobs = false;                // false: only rows without a job, unless job_id asks for one
-  std::optional<NotificationId> older_than; // continues after this one; unknown to the service: an empty page
+  bool include_jobs = false;                 // false: only rows without a job, unless job_id asks for one
+  std::optional<NotificationId> older_than;  // continues after this one; unknown to the service: an empty page
   int limit = 250;
 };
 
@@ -90,7 +90,8 @@ class NotificationStore {
   // The same for many, in one commit.
   virtual Result<std::vector<bool>> move_all(std::span<const StatusMove> moves) = 0;
   virtual Result<void> update(const NotificationUpdate& update) = 0;  // not_found
-  virtual Result<void> add_event(NotificationId id, const notifications::NotificationEvent& event) = 0;  // not_found
+  virtual Result<void> add_event(NotificationId id,
+                                 const notifications::NotificationEvent& event) = 0;  // not_found
   // Oldest first, of the same time as they were written: what happened after acceptance. Empty for an unknown id.
   virtual Result<std::vector<notifications::NotificationEvent>> events(NotificationId id) = 0;
 };

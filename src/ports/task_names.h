@@ -10,7 +10,8 @@ namespace postroom::ports {
 inline constexpr std::string_view kSendSmsQueue = "send-sms";
 inline constexpr std::string_view kSendEmailQueue = "send-email";
 inline constexpr std::string_view kLettersQueue = "letters";
-inline constexpr std::string_view kResearchQueue = "research";  // test keys, so that trials never hold up real messages
+inline constexpr std::string_view kResearchQueue =
+    "research";  // test keys, so that trials never hold up real messages
 inline constexpr std::string_view kPrintQueue = "print";
 inline constexpr std::string_view kReceiptQueue = "receipts";
 inline constexpr std::string_view kCallbackQueue = "callbacks";
@@ -18,13 +19,13 @@ inline constexpr std::string_view kJobQueue = "jobs";
 inline constexpr std::string_view kPeriodicQueue = "periodic";
 
 // Kinds, with their subject.
-inline constexpr std::string_view kDeliverSms = "deliver-sms";              // notification id
-inline constexpr std::string_view kDeliverEmail = "deliver-email";          // notification id
-inline constexpr std::string_view kCreateLetterPdf = "create-letter-pdf";   // notification id
-inline constexpr std::string_view kScanLetter = "scan-letter";              // notification id
-inline constexpr std::string_view kSimulateReceipt = "simulate-receipt";    // notification id
+inline constexpr std::string_view kDeliverSms = "deliver-sms";                   // notification id
+inline constexpr std::string_view kDeliverEmail = "deliver-email";               // notification id
+inline constexpr std::string_view kCreateLetterPdf = "create-letter-pdf";        // notification id
+inline constexpr std::string_view kScanLetter = "scan-letter";                   // notification id
+inline constexpr std::string_view kSimulateReceipt = "simulate-receipt";         // notification id
 inline constexpr std::string_view kSendDeliveryStatus = "send-delivery-status";  // notification id
-inline constexpr std::string_view kProcessJob = "process-job";              // job id
-inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs"; // zip name
+inline constexpr std::string_view kProcessJob = "process-job";                   // job id
+inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs";      // zip name
 
 }  // namespace postroom::ports

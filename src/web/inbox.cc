@@ -50,7 +50,8 @@ http::Response page(int status, std::string_view title, std::string_view environ
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{0} – postroom</title>\n"
       "<link rel=\"stylesheet\" href=\"/assets/inbox.css\">\n</head>\n<body>\n"
       "<a class=\"skip\" href=\"#main\">Skip to the content</a>\n"
-      "<header><div class=\"bar\"><a class=\"name\" href=\"/\">postroom</a><span class=\"tag\">{1}</span></div></header>\n"
+      "<header><div class=\"bar\"><a class=\"name\" href=\"/\">postroom</a><span "
+      "class=\"tag\">{1}</span></div></header>\n"
       "<main id=\"main\">\n{2}\n</main>\n"
       "<footer><p>Nothing on this page has left the machine: the sandbox keeps it here.</p></footer>\n"
       "</body>\n</html>\n",
@@ -76,24 +77,28 @@ std::string row(const InboxMessage& m, const TimeZone& zone) {
   return fmt::format(
       "<tr><td><time datetime=\"{}\">{}</time></td><td><span class=\"kind {}\">{}</span></td><td>{}</td>"
       "<td><a href=\"/inbox/{}\">{}</a></td><td>{}</td></tr>\n",
-      format_rfc3339(m.time), local_time_text(m.time, zone), escape_html(m.type), type_name(m.type), escape_html(to),
-      percent_encode(m.id), escape_html(preview.empty() ? "(empty)" : preview), escape_html(m.status));
+      format_rfc3339(m.time), local_time_text(m.time, zone), escape_html(m.type), type_name(m.type),
+      escape_html(to), percent_encode(m.id), escape_html(preview.empty() ? "(empty)" : preview),
+      escape_html(m.status));
 }
 
 http::Response list_page(InboxSource& source, const InboxOptions& options, const http::Request& request) {
   std::string type(request.query_value("type").value_or(""));
   if (type != "email" && type != "sms" && type != "letter") type.clear();
   std::vector<InboxMessage> messages = source.newest(type, kRowsShown);
-  std::string content = "<h1>Sandbox inbox</h1>\n<p>What postroom would have sent, newest first.</p>\n" + filter_links(type);
+  std::string content =
+      "<h1>Sandbox inbox</h1>\n<p>What postroom would have sent, newest first.</p>\n" + filter_links(type);
   if (messages.empty()) {
     content +=
-        "<p class=\"empty\">Nothing yet. Make a key with <code>postroom key create</code>, send a message through the "
+        "<p class=\"empty\">Nothing yet. Make a key with <code>postroom key create</code>, send a message through "
+        "the "
         "API, and load this page again.</p>";
     return page(200, "Sandbox inbox", options.environment, content);
   }
-  content += "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Messages\"><table>\n"
-             "<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Kind</th><th scope=\"col\">To</th>"
-             "<th scope=\"col\">Message</th><th scope=\"col\">Status</th></tr></thead>\n<tbody>\n";
+  content +=
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Messages\"><table>\n"
+      "<thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Kind</th><th scope=\"col\">To</th>"
+      "<th scope=\"col\">Message</th><th scope=\"col\">Status</th></tr></thead>\n<tbody>\n";
   for (const InboxMessage& message : messages) content += row(message, options.zone);
   content += "</tbody></table></div>";
   if (messages.size() == kRowsShown) content += fmt::format("<p>The newest {} are shown.</p>", kRowsShown);
@@ -125,8 +130,9 @@ std::string facts(const InboxMessage& m, const InboxOptions& options) {
 http::Response message_page(InboxSource& source, const InboxOptions& options, const http::Request& request) {
   auto message = source.find(request.path_parameter("id"));
   if (!message) {
-    return page(404, "Not found", options.environment,
-                "<h1>No such message</h1>\n<p>The inbox may have been emptied. <a href=\"/\">Back to the inbox</a></p>");
+    return page(
+        404, "Not found", options.environment,
+        "<h1>No such message</h1>\n<p>The inbox may have been emptied. <a href=\"/\">Back to the inbox</a></p>");
   }
   std::string id = percent_encode(message->id);
   std::string title = type_name(message->type) + " to " + shorten(message->to.substr(0, message->to.find('\n')));
@@ -139,7 +145,9 @@ http::Response message_page(InboxSource& source, const InboxOptions& options, co
   }
   if (!message->html.empty()) {
     content += fmt::format(
-        "<h2>As a mail program shows it</h2>\n<iframe title=\"The email's HTML\" sandbox src=\"/inbox/{}/html\"></iframe>\n", id);
+        "<h2>As a mail program shows it</h2>\n<iframe title=\"The email's HTML\" sandbox "
+        "src=\"/inbox/{}/html\"></iframe>\n",
+        id);
   }
   return page(200, title, options.environment, content);
 }
@@ -148,10 +156,12 @@ http::Response message_page(InboxSource& source, const InboxOptions& options, co
 
 void add_inbox(http::Router& router, InboxSource& source, InboxOptions options) {
   router.add("GET", "/", [&source, options](const http::Request& r) { return list_page(source, options, r); });
-  router.add("GET", "/inbox/{id}", [&source, options](const http::Request& r) { return message_page(source, options, r); });
+  router.add("GET", "/inbox/{id}",
+             [&source, options](const http::Request& r) { return message_page(source, options, r); });
   router.add("GET", "/inbox/{id}/html", [&source](const http::Request& r) {
     auto message = source.find(r.path_parameter("id"));
-    if (!message || message->html.empty()) return http::Response::text(404, "There is no such message with HTML.\n");
+    if (!message || message->html.empty())
+      return http::Response::text(404, "There is no such message with HTML.\n");
     auto response = http::Response::html(200, message->html);
     response.add("Content-Security-Policy", std::string(kMessagePolicy));
     return response;

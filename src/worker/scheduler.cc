@@ -43,7 +43,8 @@ Result<int> Scheduler::tick() {
     }
     auto due = latest_due(schedule.cadence, last->second, now, zone_);
     if (!due) continue;
-    ports::NewTask task{.queue = schedule.queue, .kind = schedule.name, .subject = format_rfc3339(*due), .run_at = *due};
+    ports::NewTask task{
+        .queue = schedule.queue, .kind = schedule.name, .subject = format_rfc3339(*due), .run_at = *due};
     POSTROOM_TRY(first, store_.fire(schedule.name, last->second, *due, std::span(&task, 1)));
     if (first) {
       ++count;

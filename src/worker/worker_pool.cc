@@ -158,16 +158,21 @@ void WorkerPool::run_kind(const TaskKind* kind, std::span<ports::ClaimedTask*> t
     auto settlement = settle_failure(run.task, error, kind->retry, clock_.now());
     bool over = settlement.outcome == ports::TaskSettlement::Outcome::bury;
     log(over ? LogLevel::error : LogLevel::warning, over ? "task.buried" : "task.retried",
-        {{"kind", kind->kind}, {"subject", run.task.subject}, {"attempt", run.task.attempt}, {"error", error.message}});
+        {{"kind", kind->kind},
+         {"subject", run.task.subject},
+         {"attempt", run.task.attempt},
+         {"error", error.message}});
     if (over && kind->give_up) kind->give_up(run.task, error);
     settlements.push_back(std::move(settlement));
   }
-  metrics_.counter("postroom_tasks_total", "Tasks run, by kind and outcome",
-                   {{"kind", kind->kind}, {"outcome", "done"}})
+  metrics_
+      .counter("postroom_tasks_total", "Tasks run, by kind and outcome",
+               {{"kind", kind->kind}, {"outcome", "done"}})
       .add(static_cast<double>(static_cast<std::int64_t>(runs.size()) - failed));
   if (failed > 0) {
-    metrics_.counter("postroom_tasks_total", "Tasks run, by kind and outcome",
-                     {{"kind", kind->kind}, {"outcome", "failed"}})
+    metrics_
+        .counter("postroom_tasks_total", "Tasks run, by kind and outcome",
+                 {{"kind", kind->kind}, {"outcome", "failed"}})
         .add(static_cast<double>(failed));
   }
 }

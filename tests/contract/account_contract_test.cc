@@ -16,8 +16,12 @@ class AccountContract : public StoreContract {
   ports::TemplateStore& templates() { return db().templates(); }
 
   ApiKey a_key(ServiceId service, std::string name) {
-    return {.id = new_id<ApiKeyId>(), .service_id = service, .name = std::move(name), .type = KeyType::team,
-            .secret = Uuid::random(random_).text(), .created_at = now()};
+    return {.id = new_id<ApiKeyId>(),
+            .service_id = service,
+            .name = std::move(name),
+            .type = KeyType::team,
+            .secret = Uuid::random(random_).text(),
+            .created_at = now()};
   }
   Template a_template(ServiceId service, std::string name = "Reminder") {
     Template t;
@@ -173,8 +177,10 @@ TEST_P(AccountContract, one_of_two_editors_wins) {
     mine.version = 2;
     mine.content = "editor " + std::to_string(i);
     auto result = templates().add_version(mine);
-    if (result) ++added;
-    else EXPECT_EQ(result.error().kind, ErrorKind::conflict);
+    if (result)
+      ++added;
+    else
+      EXPECT_EQ(result.error().kind, ErrorKind::conflict);
   });
   EXPECT_EQ(added, 1);
 }

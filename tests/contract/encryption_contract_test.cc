@@ -15,7 +15,10 @@ class EncryptionContract : public StoreContract {
     service_.contact_block = "XSECRETX block";
     service_.guest_list = {"XSECRETX@example.org"};
     value_of(db().services().create(service_));
-    key_ = {.id = new_id<ApiKeyId>(), .service_id = service_.id, .name = "main", .secret = "XSECRETX-key",
+    key_ = {.id = new_id<ApiKeyId>(),
+            .service_id = service_.id,
+            .name = "main",
+            .secret = "XSECRETX-key",
             .created_at = now()};
     value_of(db().services().create_key(key_));
     callback_ = {service_.id, accounts::CallbackType::delivery, "https://example.org/", "XSECRETX-token"};
@@ -86,8 +89,11 @@ TEST_P(EncryptionContract, altered_bytes_are_found) {
   EXPECT_EQ(error_kind(db().templates().find(service_.id, template_.id)), ErrorKind::corrupt);
   EXPECT_THAT(notifications.find(notification_.id).error().message, HasSubstr(notification_.id.text()));
   // What needs no personal part still works, so that a letter can be failed.
-  EXPECT_TRUE(value_of(notifications.move({.id = notification_.id, .from = {NotificationStatus::created},
-                                           .to = NotificationStatus::technical_failure, .at = now(), .cause = "x"})));
+  EXPECT_TRUE(value_of(notifications.move({.id = notification_.id,
+                                           .from = {NotificationStatus::created},
+                                           .to = NotificationStatus::technical_failure,
+                                           .at = now(),
+                                           .cause = "x"})));
   // A task that cannot be read is not given out again and again.
   std::string logged;
   set_log_sink([&](std::string_view line) { logged += line; });

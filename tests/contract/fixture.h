@@ -44,7 +44,9 @@ class StoreContract : public testing::TestWithParam<RegisteredBackend> {
   // Stores it and fails the test when that fails.
   Notification stored(Notification notification, std::vector<ports::NewTask> tasks = {});
   std::vector<ports::ClaimedTask> claim(std::string_view queue, int max = 100, Duration lease = 60s);
-  static ports::TaskSettlement finish(const ports::ClaimedTask& task) { return {.id = task.id, .attempt = task.attempt}; }
+  static ports::TaskSettlement finish(const ports::ClaimedTask& task) {
+    return {.id = task.id, .attempt = task.attempt};
+  }
 
   MovableClock clock_{from_micros(1'772'442'900'123'456)};
   SystemRandom random_;
@@ -71,9 +73,9 @@ std::optional<ErrorKind> error_kind(const Result<T>& result) {
   return result ? std::nullopt : std::optional(result.error().kind);
 }
 
-#define POSTROOM_CONTRACT_SUITE(Suite)                                                                    \
-  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite);                                                   \
-  INSTANTIATE_TEST_SUITE_P(on, Suite, testing::ValuesIn(::postroom::contract::available_backends()),      \
+#define POSTROOM_CONTRACT_SUITE(Suite)                                                               \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite);                                              \
+  INSTANTIATE_TEST_SUITE_P(on, Suite, testing::ValuesIn(::postroom::contract::available_backends()), \
                            [](const auto& info) { return info.param.name; })
 
 }  // namespace postroom::contract

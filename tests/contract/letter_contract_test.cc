@@ -24,11 +24,16 @@ class LetterContract : public StoreContract {
   }
   static std::vector<ZipLetter> entries(const std::vector<Notification>& notifications) {
     std::vector<ZipLetter> out;
-    for (const Notification& n : notifications) out.push_back({n.id, n.reference, "2026-03-02/" + n.reference + ".PDF"});
+    for (const Notification& n : notifications)
+      out.push_back({n.id, n.reference, "2026-03-02/" + n.reference + ".PDF"});
     return out;
   }
   LetterZip a_zip(std::string name) {
-    return {.name = std::move(name), .run_day = kDay, .letter_count = 2, .byte_count = 5'000'000'000, .created_at = now()};
+    return {.name = std::move(name),
+            .run_day = kDay,
+            .letter_count = 2,
+            .byte_count = 5'000'000'000,
+            .created_at = now()};
   }
   Result<void> plan(const std::string& name, const std::vector<Notification>& notifications) {
     return letters().plan_zip(a_zip(name), entries(notifications), a_task("print", name));
@@ -79,8 +84,11 @@ TEST_P(LetterContract, CO3_candidates_are_created_normal_with_sheets_and_in_time
   // Once its sheets are counted, a letter becomes one; once it moves, it is none.
   value_of(db().notifications().update({.id = no_sheets.id, .billable_units = 1}));
   EXPECT_EQ(candidate_ids(now() + 1s).size(), 2U);
-  value_of(db().notifications().move({.id = good.id, .from = {NotificationStatus::created},
-                                      .to = NotificationStatus::cancelled, .at = now(), .cause = "test"}));
+  value_of(db().notifications().move({.id = good.id,
+                                      .from = {NotificationStatus::created},
+                                      .to = NotificationStatus::cancelled,
+                                      .at = now(),
+                                      .cause = "test"}));
   EXPECT_THAT(candidate_ids(now() + 1s), ElementsAre(no_sheets.id));
 }
 
@@ -88,7 +96,8 @@ TEST_P(LetterContract, CO3_candidates_come_by_postage_service_time_and_id) {
   const ServiceId other = new_id<ServiceId>();
   std::vector<Notification> all;
   for (int time = 0; time < 2; ++time) {
-    for (Postage postage : {Postage::rest_of_world, Postage::economy, Postage::europe, Postage::second, Postage::first}) {
+    for (Postage postage :
+         {Postage::rest_of_world, Postage::economy, Postage::europe, Postage::second, Postage::first}) {
       for (ServiceId service : {other, service_}) {
         for (int i = 0; i < 3; ++i) all.push_back(stored(printable(service, postage)));
       }
@@ -161,8 +170,10 @@ TEST_P(LetterContract, of_many_planners_one_gets_the_letter) {
       const std::string name = "Z" + std::to_string(round) + "-" + std::to_string(i);
       // Its own letter first, so that the loser has something to take back.
       auto result = plan(name, {own, shared});
-      if (result) ++planned;
-      else EXPECT_EQ(result.error().kind, ErrorKind::conflict);
+      if (result)
+        ++planned;
+      else
+        EXPECT_EQ(result.error().kind, ErrorKind::conflict);
     });
     EXPECT_EQ(planned, 1);
     EXPECT_EQ(claim("print").size(), 1U);
@@ -227,8 +238,11 @@ TEST_P(LetterContract, uploaded_zips_with_letters_left_behind_are_found) {
   }
   EXPECT_THAT(value_of(letters().uploaded_zips_with_created_letters()), ElementsAre("A.ZIP", "B.ZIP"));
   for (auto id : {a.id, c.id}) {
-    value_of(db().notifications().move({.id = id, .from = {NotificationStatus::created},
-                                        .to = NotificationStatus::sending, .at = now(), .cause = "zip"}));
+    value_of(db().notifications().move({.id = id,
+                                        .from = {NotificationStatus::created},
+                                        .to = NotificationStatus::sending,
+                                        .at = now(),
+                                        .cause = "zip"}));
   }
   EXPECT_THAT(value_of(letters().uploaded_zips_with_created_letters()), ElementsAre("A.ZIP"));
 }

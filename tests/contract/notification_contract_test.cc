@@ -124,7 +124,8 @@ TEST_P(NotificationContract, accepts_of_many_threads_are_all_there_and_conflicts
     }
   });
   EXPECT_EQ(conflicts, 16 * 4);
-  EXPECT_EQ(value_of(store().count_by_status({.service_id = service_})).at(NotificationStatus::created), 16 * 16 + 1);
+  EXPECT_EQ(value_of(store().count_by_status({.service_id = service_})).at(NotificationStatus::created),
+            16 * 16 + 1);
   EXPECT_EQ(value_of(db().tasks().counts(now())).at(0).due, 16 * 16);
 }
 
@@ -200,9 +201,18 @@ TEST_P(NotificationContract, lists_by_each_filter) {
   EXPECT_EQ(with([](auto& q) { q.client_reference = ""; }), Ids{empty_reference.id});
   EXPECT_EQ(with([](auto& q) { q.to = "447900900123"; }), Ids{text.id});
   EXPECT_EQ(with([](auto& q) { q.to = "nobody"; }), Ids{});
-  EXPECT_EQ(with([&](auto& q) { q.job_id = in_job.job_id; q.include_jobs = false; }), Ids{in_job.id});
-  EXPECT_EQ(with([](auto& q) { q.to = "447900900123"; q.client_reference = "r1"; q.types = {NotificationType::sms};
-                               q.statuses = {NotificationStatus::created}; q.key_type = accounts::KeyType::normal; }),
+  EXPECT_EQ(with([&](auto& q) {
+              q.job_id = in_job.job_id;
+              q.include_jobs = false;
+            }),
+            Ids{in_job.id});
+  EXPECT_EQ(with([](auto& q) {
+              q.to = "447900900123";
+              q.client_reference = "r1";
+              q.types = {NotificationType::sms};
+              q.statuses = {NotificationStatus::created};
+              q.key_type = accounts::KeyType::normal;
+            }),
             Ids{text.id});
   EXPECT_EQ(with([](auto& q) { q.limit = 0; }), Ids{});
 }
@@ -305,8 +315,8 @@ TEST_P(NotificationContract, update_sets_facts_without_a_move) {
   value_of(store().update({.id = n.id, .billable_units = 1, .event = event}));
   n.billable_units = 1;
   EXPECT_EQ(value_of(store().find(n.id)), n);
-  value_of(store().update({.id = n.id, .sent_at = now(), .sent_by = "p", .provider_reference = "q",
-                           .updated_at = now() + 1s}));
+  value_of(store().update(
+      {.id = n.id, .sent_at = now(), .sent_by = "p", .provider_reference = "q", .updated_at = now() + 1s}));
   n.sent_at = now();
   n.sent_by = "p";
   n.provider_reference = "q";

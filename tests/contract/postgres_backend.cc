@@ -1,7 +1,8 @@
 // PostgreSQL: one temporary server for the program, one database for each test.
+#include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
+#include <string>
 
 #include "../peers/postgres_server.h"
 #include "adapters/postgres/connection.h"
@@ -37,8 +38,11 @@ class PostgresBackend final : public Backend {
   ~PostgresBackend() override { administer("DROP DATABASE " + name_ + " WITH (FORCE)"); }
 
   std::unique_ptr<ports::Database> open(const KeyRing& key_ring, Random& random, const Clock& clock) override {
-    auto opened = postgres::open({.url = server().url(name_), .connections = kConnections, .key_ring = key_ring,
-                                  .random = random, .clock = clock});
+    auto opened = postgres::open({.url = server().url(name_),
+                                  .connections = kConnections,
+                                  .key_ring = key_ring,
+                                  .random = random,
+                                  .clock = clock});
     if (!opened) throw std::runtime_error(opened.error().message);
     return std::move(*opened);
   }
@@ -49,13 +53,15 @@ class PostgresBackend final : public Backend {
     Connection connection(server().url(name_));
     postgres::Rows row = connection.query("SELECT oid::bigint FROM pg_database WHERE datname = current_database()");
     row.next();
-    std::ostringstream out;
+    std::string out;
     for (const fs::path& folder : {fs::path("base") / std::to_string(row.integer()), fs::path("pg_wal")}) {
       for (const auto& entry : fs::directory_iterator(server().data() / folder)) {
-        if (entry.is_regular_file()) out << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+        if (!entry.is_regular_file()) continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        out.append(std::istreambuf_iterator<char>(file), {});
       }
     }
-    return out.str();
+    return out;
   }
 
   void damage(Sealed column) override {
@@ -75,8 +81,8 @@ class PostgresBackend final : public Backend {
   void flip(const std::string& table, const std::string& column) {
     const std::string last = "length(" + column + ") - 1";
     Connection(server().url(name_))
-        .script("UPDATE " + table + " SET " + column + " = set_byte(" + column + ", " + last + ", get_byte(" + column +
-                ", " + last + ") # 1)");
+        .script("UPDATE " + table + " SET " + column + " = set_byte(" + column + ", " + last + ", get_byte(" +
+                column + ", " + last + ") # 1)");
   }
 
   std::string name_;

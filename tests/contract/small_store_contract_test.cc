@@ -45,8 +45,9 @@ TEST_P(SmallStoreContract, jobs_are_listed_newest_first) {
   clock_.advance(1s);
   Job c = a_job(service);
   for (const Job& job : {c, a, b, a_job(new_id<ServiceId>())}) value_of(db().jobs().create(job, {}));
-  EXPECT_THAT(value_of(db().jobs().list(service, 10)), ElementsAre(c, std::max(a, b, [](auto& x, auto& y) { return x.id < y.id; }),
-                                                                  std::min(a, b, [](auto& x, auto& y) { return x.id < y.id; })));
+  EXPECT_THAT(value_of(db().jobs().list(service, 10)),
+              ElementsAre(c, std::max(a, b, [](auto& x, auto& y) { return x.id < y.id; }),
+                          std::min(a, b, [](auto& x, auto& y) { return x.id < y.id; })));
   EXPECT_EQ(value_of(db().jobs().list(service, 1)).size(), 1U);
 }
 
@@ -76,7 +77,9 @@ TEST_P(SmallStoreContract, rows_stored_never_go_down) {
 }
 
 TEST_P(SmallStoreContract, lease_is_held_by_one_until_it_runs_out) {
-  auto acquire = [&](std::string_view owner) { return value_of(db().leases().acquire("leader", owner, now(), 10s)); };
+  auto acquire = [&](std::string_view owner) {
+    return value_of(db().leases().acquire("leader", owner, now(), 10s));
+  };
   EXPECT_TRUE(acquire("a"));
   EXPECT_FALSE(acquire("b"));
   EXPECT_TRUE(value_of(db().leases().acquire("other", "b", now(), 10s)));

@@ -33,7 +33,8 @@ class SqliteBackend final : public Backend {
 
   std::string raw_bytes() override {
     std::ostringstream out;
-    for (const auto& entry : fs::directory_iterator(folder_)) out << std::ifstream(entry.path(), std::ios::binary).rdbuf();
+    for (const auto& entry : fs::directory_iterator(folder_))
+      out << std::ifstream(entry.path(), std::ios::binary).rdbuf();
     return out.str();
   }
 
@@ -54,8 +55,9 @@ class SqliteBackend final : public Backend {
     sqlite3* database = nullptr;
     sqlite3_open(path().c_str(), &database);
     // Changed, whatever it was: the hexadecimal digits of the last byte are replaced by other ones.
-    const std::string sql = "UPDATE " + table + " SET " + column + " = CAST(substr(" + column + ", 1, length(" + column +
-                            ") - 1) || CASE WHEN hex(substr(" + column + ", -1)) = '00' THEN x'01' ELSE x'00' END AS BLOB)";
+    const std::string sql = "UPDATE " + table + " SET " + column + " = CAST(substr(" + column + ", 1, length(" +
+                            column + ") - 1) || CASE WHEN hex(substr(" + column +
+                            ", -1)) = '00' THEN x'01' ELSE x'00' END AS BLOB)";
     const int code = sqlite3_exec(database, sql.c_str(), nullptr, nullptr, nullptr);
     sqlite3_close(database);
     if (code != SQLITE_OK) throw std::runtime_error("cannot damage " + table + "." + column);
@@ -64,7 +66,8 @@ class SqliteBackend final : public Backend {
   fs::path folder_;
 };
 
-const bool registered = register_backend("sqlite", [] { return BackendOrReason(std::make_unique<SqliteBackend>()); });
+const bool registered =
+    register_backend("sqlite", [] { return BackendOrReason(std::make_unique<SqliteBackend>()); });
 
 }  // namespace
 }  // namespace postroom::contract

@@ -276,7 +276,8 @@ TEST_P(TaskContract, wait_ends_with_an_enqueue_of_its_queue) {
   EXPECT_LT(waited([&] { value_of(db().schedules().fire("s", std::nullopt, now(), std::vector{a_task()})); }), 10s);
   enqueue({a_task("send", "again")});
   auto task = claim("send").at(0);
-  EXPECT_LT(waited([&] { settle({{.id = task.id, .attempt = 1, .outcome = Outcome::retry, .retry_at = now()}}); }), 10s);
+  EXPECT_LT(waited([&] { settle({{.id = task.id, .attempt = 1, .outcome = Outcome::retry, .retry_at = now()}}); }),
+            10s);
 }
 
 TEST_P(TaskContract, an_enqueue_between_claim_and_wait_is_not_slept_through) {

@@ -107,8 +107,8 @@ class PostgresServer {
       const passwd* user = ::getpwnam("postgres");
       if (::chown(folder_.c_str(), user->pw_uid, user->pw_gid) != 0) return false;
     }
-    const pid_t initdb = spawn({programs_ + "/initdb", "-D", data(), "-U", "postroom", "--auth=trust", "--encoding=UTF8",
-                                "--locale=C", "--no-sync"});
+    const pid_t initdb = spawn({programs_ + "/initdb", "-D", data(), "-U", "postroom", "--auth=trust",
+                                "--encoding=UTF8", "--locale=C", "--no-sync"});
     int status = 1;
     if (initdb <= 0 || ::waitpid(initdb, &status, 0) != initdb || status != 0) return false;
     port_ = free_port();

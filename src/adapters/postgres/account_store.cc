@@ -22,9 +22,9 @@ Error no_service(ServiceId id) { return {ErrorKind::not_found, "there is no serv
 Result<void> ServiceStore::create(const accounts::Service& service) {
   const Bytes document = store_.seal(write_json(to_json(service)), service_context(service.id));
   return store_.pool.write([&](Connection& connection) -> Result<void> {
-    int stored = connection.run(
-        "INSERT INTO service(id, name_key, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", service.id,
-        to_lower(service.name), Blob{document});
+    int stored =
+        connection.run("INSERT INTO service(id, name_key, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+                       service.id, to_lower(service.name), Blob{document});
     if (stored == 0) {
       return fail(ErrorKind::conflict, "a service with this id or the name '" + service.name + "' exists already");
     }
@@ -35,10 +35,11 @@ Result<void> ServiceStore::create(const accounts::Service& service) {
 Result<void> ServiceStore::update(const accounts::Service& service) {
   const Bytes document = store_.seal(write_json(to_json(service)), service_context(service.id));
   return store_.pool.write([&](Connection& connection) -> Result<void> {
-    if (!connection.query("SELECT 1 FROM service WHERE id = $1", service.id).next()) return fail(no_service(service.id));
+    if (!connection.query("SELECT 1 FROM service WHERE id = $1", service.id).next())
+      return fail(no_service(service.id));
     try {
-      connection.run("UPDATE service SET name_key = $2, document = $3 WHERE id = $1", service.id, to_lower(service.name),
-                     Blob{document});
+      connection.run("UPDATE service SET name_key = $2, document = $3 WHERE id = $1", service.id,
+                     to_lower(service.name), Blob{document});
     } catch (const DatabaseError& error) {
       if (!error.is_unique_violation()) throw;
       return fail(ErrorKind::conflict, "another service has the name '" + service.name + "'");
@@ -98,7 +99,8 @@ Result<void> ServiceStore::create_key(const accounts::ApiKey& key) {
         "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         key.id, key.service_id, key.name, code_of(key.type), Blob{secret}, key.created_at, key.revoked_at);
     if (stored == 0) {
-      return fail(ErrorKind::conflict, "the service has a key named '" + key.name + "': revoke it or choose another name");
+      return fail(ErrorKind::conflict,
+                  "the service has a key named '" + key.name + "': revoke it or choose another name");
     }
     return {};
   });
@@ -130,8 +132,9 @@ Result<std::vector<accounts::ApiKey>> ServiceStore::keys(ServiceId service) {
 
 Result<void> ServiceStore::revoke_key(ServiceId service, ApiKeyId key, UtcTime at) {
   return store_.pool.write([&](Connection& connection) -> Result<void> {
-    int changed = connection.run(
-        "UPDATE api_key SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND service_id = $2", key, service, at);
+    int changed =
+        connection.run("UPDATE api_key SET revoked_at = coalesce(revoked_at, $3) WHERE id = $1 AND service_id = $2",
+                       key, service, at);
     if (changed == 0) return fail(ErrorKind::not_found, "the service has no key " + key.text());
     return {};
   });
@@ -148,11 +151,12 @@ Result<void> ServiceStore::set_callback(const accounts::CallbackConfig& config) 
   });
 }
 
-Result<std::optional<accounts::CallbackConfig>> ServiceStore::callback(ServiceId service, accounts::CallbackType type) {
+Result<std::optional<accounts::CallbackConfig>> ServiceStore::callback(ServiceId service,
+                                                                       accounts::CallbackType type) {
   using Found = std::optional<accounts::CallbackConfig>;
   return store_.pool.read([&](Connection& connection) -> Result<Found> {
-    Rows row = connection.query("SELECT url, bearer_token FROM callback WHERE service_id = $1 AND type = $2", service,
-                                  code_of(type));
+    Rows row = connection.query("SELECT url, bearer_token FROM callback WHERE service_id = $1 AND type = $2",
+                                service, code_of(type));
     if (!row.next()) return Found{};
     accounts::CallbackConfig config{service, type, row.text(), {}};
     auto token = store_.key_ring.open(row.bytes(), callback_context(service, type));
@@ -184,8 +188,9 @@ Result<void> TemplateStore::add_version(const notifications::Template& version) 
       return fail(ErrorKind::conflict, "template " + version.id.text() + " belongs to another service");
     }
     if (version.version != newest + 1) {
-      return fail(ErrorKind::conflict, "template " + version.id.text() + " is at version " + std::to_string(newest) +
-                                           ", so version " + std::to_string(version.version) +
+      return fail(ErrorKind::conflict, "template " + version.id.text() + " is at version " +
+                                           std::to_string(newest) + ", so version " +
+                                           std::to_string(version.version) +
                                            " cannot be added: someone else may have edited it, load it again");
     }
     const int stored = connection.run(
@@ -193,14 +198,16 @@ Result<void> TemplateStore::add_version(const notifications::Template& version) 
         version.id, version.version, version.service_id, Blob{document});
     if (stored == 0) {
       return fail(ErrorKind::conflict, "template " + version.id.text() + " got version " +
-                                           std::to_string(version.version) + " from someone else just now: load it again");
+                                           std::to_string(version.version) +
+                                           " from someone else just now: load it again");
     }
     return {};
   });
 }
 
 Result<notifications::Template> TemplateStore::open_template(TemplateId id, int version, BytesView sealed) const {
-  POSTROOM_TRY(document, open_document(store_.key_ring, sealed, template_context(id, version), "template " + id.text()));
+  POSTROOM_TRY(document,
+               open_document(store_.key_ring, sealed, template_context(id, version), "template " + id.text()));
   return notifications::template_from_json(document);
 }
 

@@ -26,11 +26,11 @@ void Connection::Finish::operator()(pg_conn* connection) const { PQfinish(connec
 Connection::Connection(const std::string& url) {
   const std::string connect_timeout = std::to_string(kConnectTimeoutSeconds);
   // Later ones win, and `dbname` is the whole URL. A peer that vanished is noticed within about ten seconds.
-  const std::array<const char*, 9> names = {"connect_timeout", "keepalives_idle", "keepalives_interval",
+  const std::array<const char*, 9> names = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
                                             "keepalives_count", "tcp_user_timeout", "fallback_application_name",
-                                            "client_encoding", "dbname", nullptr};
-  const std::array<const char*, 9> values = {connect_timeout.c_str(), "5", "2", "3", "10000", "postroom", "UTF8",
-                                             url.c_str(), nullptr};
+                                            "client_encoding",  "dbname",           nullptr};
+  const std::array<const char*, 9> values = {
+      connect_timeout.c_str(), "5", "2", "3", "10000", "postroom", "UTF8", url.c_str(), nullptr};
   handle_.reset(PQconnectdbParams(names.data(), values.data(), 1));
   connection_ = handle_.get();
   if (PQstatus(connection_) != CONNECTION_OK) throw DatabaseError("", one_line(PQerrorMessage(connection_)));
@@ -42,11 +42,12 @@ Connection::Connection(const std::string& url) {
 // Plans are made for any arguments and by index: the tables' statistics lag far behind a queue that fills and
 // empties in seconds, and a plan chosen for an empty table would be kept.
 void Connection::set_up_session() {
-  script(fmt::format("SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
-                     "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; "
-                     "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; "
-                     "SET jit = off",
-                     kStatementTimeout.count(), kLockTimeout.count(), 2 * kAnswerTimeout.count()));
+  script(fmt::format(
+      "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; "
+      "SET synchronous_commit = on; SET default_transaction_isolation = 'read committed'; "
+      "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; SET enable_bitmapscan = off; "
+      "SET jit = off",
+      kStatementTimeout.count(), kLockTimeout.count(), 2 * kAnswerTimeout.count()));
 }
 
 void Connection::fail_lost() {
@@ -85,8 +86,7 @@ Rows Connection::checked(pg_result* result) {
     case PGRES_TUPLES_OK:
     case PGRES_COMMAND_OK:
     case PGRES_EMPTY_QUERY: return rows;
-    case PGRES_PIPELINE_ABORTED:
-      throw DatabaseError("25P02", "the transaction had failed already");
+    case PGRES_PIPELINE_ABORTED: throw DatabaseError("25P02", "the transaction had failed already");
     default: {
       std::string sqlstate = field(result, PG_DIAG_SQLSTATE);
       std::string message = field(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -120,7 +120,8 @@ const std::string& Connection::prepare(std::string_view sql, const Parameters& p
   }
   std::string name = "s" + std::to_string(next_statement_++);
   const std::string text(sql);
-  if (PQsendPrepare(connection_, name.c_str(), text.c_str(), parameters.count(), parameters.types()) == 0) fail_lost();
+  if (PQsendPrepare(connection_, name.c_str(), text.c_str(), parameters.count(), parameters.types()) == 0)
+    fail_lost();
   if (in_pipeline_) {
     expected_.push_back(true);
   } else {

@@ -91,7 +91,7 @@ class Connection {
   };
 
   std::unique_ptr<pg_conn, Finish> handle_;
-  pg_conn* connection_ = nullptr;  // of handle_
+  pg_conn* connection_ = nullptr;                                                       // of handle_
   std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> statements_;  // text -> name
   std::uint64_t next_statement_ = 1;
   bool in_pipeline_ = false;

@@ -16,7 +16,8 @@ std::unique_ptr<Connection> Connector::connect() {
     return std::make_unique<Connection>(url_);
   } catch (const DatabaseError& error) {
     std::lock_guard lock(mutex_);
-    if (std::chrono::steady_clock::now() >= away_until_) log_error("database.unreachable", {{"error", error.what()}});
+    if (std::chrono::steady_clock::now() >= away_until_)
+      log_error("database.unreachable", {{"error", error.what()}});
     away_until_ = std::chrono::steady_clock::now() + kReconnectPause;
     last_message_ = error.what();
     throw;
@@ -34,15 +35,23 @@ std::string Connector::describe_url(const std::string& url) {
   PQconninfoOption* options = PQconninfoParse(url.c_str(), nullptr);
   if (options == nullptr) return "";
   std::string user, host, port, name;
+  bool is_port_good = true;
   for (const PQconninfoOption* option = options; option->keyword != nullptr; ++option) {
     if (option->val == nullptr) continue;
     const std::string_view keyword = option->keyword;
-    if (keyword == "user") user = std::string(option->val) + "@";
-    else if (keyword == "host" || (keyword == "hostaddr" && host.empty())) host = option->val;
-    else if (keyword == "port") port = std::string(":") + option->val;
-    else if (keyword == "dbname") name = option->val;
+    if (keyword == "user")
+      user = std::string(option->val) + "@";
+    else if (keyword == "host" || (keyword == "hostaddr" && host.empty()))
+      host = option->val;
+    else if (keyword == "port") {
+      port = std::string(":") + option->val;
+      // A list for several hosts has commas.
+      is_port_good = std::string_view(option->val).find_first_not_of("0123456789,") == std::string_view::npos;
+    } else if (keyword == "dbname")
+      name = option->val;
   }
   PQconninfoFree(options);
+  if (!is_port_good) return "";
   return "postgresql://" + user + host + port + "/" + name;
 }
 

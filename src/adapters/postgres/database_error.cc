@@ -18,9 +18,11 @@ ErrorKind DatabaseError::kind_of(std::string_view sqlstate) {
   if (std::ranges::find(kBusy, sqlstate) != kBusy.end()) return ErrorKind::retry_later;
   const std::string_view group = sqlstate.substr(0, 2);
   // Connection, transaction rolled back, out of memory, disk or connections, shut down, system error.
-  if (group == "08" || group == "40" || group == "53" || group == "57" || group == "58") return ErrorKind::retry_later;
+  if (group == "08" || group == "40" || group == "53" || group == "57" || group == "58")
+    return ErrorKind::retry_later;
   if (group == "22" || group == "54") return ErrorKind::invalid_input;  // value out of range or too long
-  if (group == "28" || sqlstate == "42501" || sqlstate == "3D000") return ErrorKind::rejected;  // who we are, what we may
+  if (group == "28" || sqlstate == "42501" || sqlstate == "3D000")
+    return ErrorKind::rejected;  // who we are, what we may
   if (group == "XX") return ErrorKind::corrupt;
   return ErrorKind::internal;
 }

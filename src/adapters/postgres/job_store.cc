@@ -21,9 +21,10 @@ Error no_job(JobId id) { return {ErrorKind::not_found, "there is no job " + id.t
 
 Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
-  const TaskArrays prepared(store_, tasks);
-  const Bytes document = store_.seal(write_json(json::object{{"file_name", job.file_name}, {"created_by", job.created_by}}),
-                                     store_common::job_context(job.id));
+  const TaskParameters prepared(store_, tasks);
+  const Bytes document =
+      store_.seal(write_json(json::object{{"file_name", job.file_name}, {"created_by", job.created_by}}),
+                  store_common::job_context(job.id));
   TouchedQueues touched;
   POSTROOM_CHECK(store_.pool.write([&](Connection& connection) -> Result<void> {
     touched.clear();
@@ -56,8 +57,8 @@ Result<jobs::Job> JobStore::read(Rows& row) const {
   job.scheduled_for = row.optional_time();
   job.started_at = row.optional_time();
   job.finished_at = row.optional_time();
-  POSTROOM_TRY(document, store_common::open_document(store_.key_ring, row.bytes(), store_common::job_context(job.id),
-                                                     "job " + job.id.text()));
+  POSTROOM_TRY(document, store_common::open_document(store_.key_ring, row.bytes(),
+                                                     store_common::job_context(job.id), "job " + job.id.text()));
   job.file_name = get_string(document, "file_name").value_or("");
   job.created_by = get_string(document, "created_by").value_or("");
   return job;
@@ -88,9 +89,10 @@ Result<bool> JobStore::move(JobId id, jobs::JobStatus from, jobs::JobStatus to, 
   if (to == jobs::JobStatus::in_progress) started_at = at;
   if (to == jobs::JobStatus::finished) finished_at = at;
   return store_.pool.write([&](Connection& connection) -> Result<bool> {
-    return connection.run("UPDATE job SET status = $3, started_at = coalesce($4, started_at), "
-                          "finished_at = coalesce($5, finished_at) WHERE id = $1 AND status = $2",
-                          id, code_of(from), code_of(to), started_at, finished_at) > 0;
+    return connection.run(
+               "UPDATE job SET status = $3, started_at = coalesce($4, started_at), "
+               "finished_at = coalesce($5, finished_at) WHERE id = $1 AND status = $2",
+               id, code_of(from), code_of(to), started_at, finished_at) > 0;
   });
 }
 

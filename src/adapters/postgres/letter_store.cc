@@ -79,7 +79,8 @@ Result<void> store_plan(Connection& connection, const LetterZip& zip, std::span<
   Rows row = connection.query(
       "INSERT INTO letter_zip(name, run_day, state, letter_count, byte_count, error, created_at) "
       "VALUES ($1, $2, $3, $4, $5, '', $6) ON CONFLICT DO NOTHING RETURNING number",
-      zip.name, day_number(zip.run_day), code_of(ZipState::planned), zip.letter_count, zip.byte_count, zip.created_at);
+      zip.name, day_number(zip.run_day), code_of(ZipState::planned), zip.letter_count, zip.byte_count,
+      zip.created_at);
   if (!row.next()) return fail(ErrorKind::conflict, "zip " + zip.name + " exists already");
   Array ids(kUuidArray), references(kTextArray), keys(kTextArray);
   for (const ZipLetter& letter : letters) {
@@ -100,14 +101,14 @@ Result<void> store_plan(Connection& connection, const LetterZip& zip, std::span<
 
 }  // namespace
 
-Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, const LetterCandidate* after, int limit) {
+Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, const LetterCandidate* after,
+                                                             int limit) {
   return store_.pool.read([&](Connection& connection) -> Result<std::vector<LetterCandidate>> {
     std::vector<LetterCandidate> out;
     limit = std::max(limit, 0);
-    Rows row = after == nullptr
-                     ? connection.query(kCandidates, deadline, limit)
-                     : connection.query(kCandidatesAfter, deadline, limit, code_of(after->postage), after->service_id,
-                                        after->created_at, after->id);
+    Rows row = after == nullptr ? connection.query(kCandidates, deadline, limit)
+                                : connection.query(kCandidatesAfter, deadline, limit, code_of(after->postage),
+                                                   after->service_id, after->created_at, after->id);
     while (row.next()) {
       LetterCandidate& letter = out.emplace_back();
       letter.id = row.id<NotificationId>();
@@ -125,7 +126,7 @@ Result<void> LetterStore::plan_zip(const LetterZip& zip, std::span<const ZipLett
                                    const ports::NewTask& task) {
   const std::span tasks(&task, 1);
   POSTROOM_CHECK(check_tasks(tasks));
-  const TaskArrays prepared(store_, tasks);
+  const TaskParameters prepared(store_, tasks);
   TouchedQueues touched;
   POSTROOM_CHECK(store_.pool.write([&](Connection& connection) -> Result<void> {
     touched.clear();
@@ -232,9 +233,8 @@ Result<std::int64_t> LetterStore::count_sending(UtcTime from, UtcTime to) {
 
 Result<std::int64_t> LetterStore::count_created(UtcTime before) {
   return store_.pool.read([&](Connection& connection) -> Result<std::int64_t> {
-    Rows row = connection.query(
-        "SELECT count(*) FROM notification WHERE letter_status = 0 AND created_at < $1",
-        before);
+    Rows row =
+        connection.query("SELECT count(*) FROM notification WHERE letter_status = 0 AND created_at < $1", before);
     return row.next() ? row.integer() : 0;
   });
 }
@@ -288,9 +288,10 @@ Result<void> LetterStore::record_despatches(std::span<const ports::Despatch> des
       days.add_int(static_cast<std::int32_t>(day_number(despatch.despatched_on)));
       classes.add(despatch.cost_class);
     }
-    connection.run("INSERT INTO letter_despatch(letter, despatched_on, cost_class) SELECT * FROM unnest($1, $2, $3) "
-                   "ON CONFLICT DO NOTHING",
-                   letters, days, classes);
+    connection.run(
+        "INSERT INTO letter_despatch(letter, despatched_on, cost_class) SELECT * FROM unnest($1, $2, $3) "
+        "ON CONFLICT DO NOTHING",
+        letters, days, classes);
     return {};
   });
 }

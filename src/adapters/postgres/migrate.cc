@@ -9,12 +9,14 @@ namespace {
 constexpr std::int64_t kMigrationLock = 0x506F7374726F6F6D;
 
 bool has_our_tables(Connection& connection) {
-  return connection.query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migration'")
+  return connection
+      .query("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migration'")
       .next();
 }
 
 Result<void> check_database(Connection& connection) {
-  Rows encoding = connection.query("SELECT pg_encoding_to_char(encoding)::text FROM pg_database WHERE datname = current_database()");
+  Rows encoding = connection.query(
+      "SELECT pg_encoding_to_char(encoding)::text FROM pg_database WHERE datname = current_database()");
   if (encoding.next()) {
     if (std::string name = encoding.text(); name != "UTF8") {
       return fail(ErrorKind::rejected, fmt::format("the database's encoding is {}, it must be UTF8: make one with "
@@ -23,11 +25,13 @@ Result<void> check_database(Connection& connection) {
     }
   }
   if (has_our_tables(connection)) return {};
-  Rows other = connection.query("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() LIMIT 1");
+  Rows other =
+      connection.query("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema() LIMIT 1");
   if (other.next()) {
-    return fail(ErrorKind::rejected, fmt::format("it holds another program's table '{}': give postroom a database of its "
-                                                 "own",
-                                                 other.text()));
+    return fail(ErrorKind::rejected,
+                fmt::format("it holds another program's table '{}': give postroom a database of its "
+                            "own",
+                            other.text()));
   }
   return {};
 }
@@ -39,10 +43,11 @@ Result<void> check_applied(Connection& connection, std::span<const Migration> mi
     const std::string name = applied.text();
     const std::string sum = applied.text();
     if (number > static_cast<int>(migrations.size())) {
-      return fail(ErrorKind::rejected,
-                  fmt::format("its schema has migration {} ({}), this program knows {}: run the newer postroom that "
-                              "upgraded it, or restore a backup made before the upgrade",
-                              number, name, migrations.size()));
+      return fail(
+          ErrorKind::rejected,
+          fmt::format("its schema has migration {} ({}), this program knows {}: run the newer postroom that "
+                      "upgraded it, or restore a backup made before the upgrade",
+                      number, name, migrations.size()));
     }
     if (sum != checksum(migrations[static_cast<std::size_t>(number - 1)])) {
       return fail(ErrorKind::corrupt,
@@ -90,7 +95,8 @@ Result<void> migrate(Connection& connection, std::span<const Migration> migratio
   } unlock{connection};
   POSTROOM_CHECK(check_database(connection));
   connection.script(
-      "CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, name text NOT NULL, checksum text NOT "
+      "CREATE TABLE IF NOT EXISTS schema_migration (number integer PRIMARY KEY, name text NOT NULL, checksum text "
+      "NOT "
       "NULL, applied_at bigint NOT NULL)");
   POSTROOM_CHECK(check_applied(connection, migrations));
   const int present = schema_version(connection);

@@ -7,12 +7,15 @@ const std::string kInsert =
     "INSERT INTO notification(id, service_id, type, status, key_type, api_key_id, template_id, template_version, "
     "job_id, job_row, reference, client_reference, postage, billable_units, international, phone_prefix, "
     "rate_multiplier, created_at, sent_at, updated_at, sent_by, provider_reference, recipient, personal) "
-    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
+    "$23, "
     "$24) ON CONFLICT DO NOTHING";
 // One row: whether it was stored, and the queues that got a task.
 const std::string kInsertWithTasks =
     "WITH n AS (" + kInsert + " RETURNING 1), t AS (" + insert_tasks_sql(25, "n") +
     ") SELECT EXISTS (SELECT 1 FROM n), coalesce((SELECT string_agg(DISTINCT queue, E'\\n') FROM t), '')";
+const std::string kInsertWithSingleTask =
+    "WITH n AS (" + kInsert + " RETURNING 1) " + insert_single_task_sql(25, "n");
 
 std::optional<std::string_view> unless_empty(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -22,12 +25,14 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
 }  // namespace
 
 const std::string kNotificationColumns =
-    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, reference, "
+    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
+    "reference, "
     "client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, created_at, sent_at, "
     "updated_at, sent_by, provider_reference, personal";
 
 PreparedAcceptance::PreparedAcceptance(const Store& store, const ports::Acceptance& acceptance)
-    : notification(&acceptance.notification), tasks(store, acceptance.tasks) {
+    : notification(&acceptance.notification),
+      tasks(store, acceptance.tasks, TaskParameters::Form::plain_if_single) {
   const notifications::Notification& n = *notification;
   if (!n.normalised_to.empty()) recipient = store_common::recipient_hash(store.key_ring, n.normalised_to);
   personal = store.seal(personal_part(n), store_common::personal_context(n.id));
@@ -41,20 +46,25 @@ void send_acceptance(Connection& connection, const PreparedAcceptance& acceptanc
   if (acceptance.recipient) recipient = Blob{*acceptance.recipient};
   auto send = [&](const std::string& sql, const auto&... more) {
     connection.send(sql, n.id, n.service_id, code_of(n.type), code_of(n.status), code_of(n.key_type), n.api_key_id,
-                    n.template_id, n.template_version, n.job_id, n.job_row, unless_empty(n.reference), client_reference,
-                    optional_code(n.postage), n.billable_units, n.international, n.phone_prefix, n.rate_multiplier,
-                    n.created_at, n.sent_at, n.updated_at, n.sent_by, n.provider_reference, recipient,
-                    Blob{acceptance.personal}, more...);
+                    n.template_id, n.template_version, n.job_id, n.job_row, unless_empty(n.reference),
+                    client_reference, optional_code(n.postage), n.billable_units, n.international, n.phone_prefix,
+                    n.rate_multiplier, n.created_at, n.sent_at, n.updated_at, n.sent_by, n.provider_reference,
+                    recipient, Blob{acceptance.personal}, more...);
   };
-  const TaskArrays& t = acceptance.tasks;
-  if (t.is_empty()) return send(kInsert);
-  send(kInsertWithTasks, t.enqueued_at, t.queues, t.kinds, t.subjects, t.payloads, t.priorities, t.run_times,
-       t.unique_keys);
+  if (acceptance.tasks.is_empty()) return send(kInsert);
+  const std::string& sql = acceptance.tasks.single != nullptr ? kInsertWithSingleTask : kInsertWithTasks;
+  send_tasks(acceptance.tasks, [&](const auto&... more) { send(sql, more...); });
 }
 
 bool receive_acceptance(Connection& connection, const PreparedAcceptance& acceptance, TouchedQueues& touched) {
   Rows row = connection.receive();
-  if (acceptance.tasks.is_empty()) return row.affected() > 0;
+  const TaskParameters& tasks = acceptance.tasks;
+  if (tasks.is_empty()) return row.affected() > 0;
+  if (tasks.single != nullptr) {
+    if (row.affected() == 0) return false;
+    touch(tasks.single->queue, touched);
+    return true;
+  }
   if (!row.next() || !row.flag()) return false;
   touch_all(row.text(), touched);
   return true;

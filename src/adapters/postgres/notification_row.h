@@ -17,7 +17,7 @@ struct PreparedAcceptance {
   const notifications::Notification* notification;
   std::optional<Bytes> recipient;  // keyed hash; none without a normalised recipient
   Bytes personal;                  // sealed
-  TaskArrays tasks;
+  TaskParameters tasks;
 };
 
 // Stores the row, and its tasks if the row was stored, in one statement.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "adapters/postgres/notification_row.h"
 
@@ -16,51 +17,64 @@ using store_common::open_notifications;
 
 Error no_notification(NotificationId id) { return {ErrorKind::not_found, "there is no notification " + id.text()}; }
 
-// A move is one statement: the conditional update, its event and its tasks, and one row that tells whether it
-// happened and which queues got a task.
+// A move is one statement: the conditional update, its event and its tasks. Without tasks, or with a single one,
+// its count of rows tells whether it happened; else one row does, with the queues that got a task.
 constexpr int kFirstTaskParameterOfMove = 11;
-std::string move_sql(bool has_facts, bool has_tasks) {
+enum class MoveTasks { none, single, several };
+std::string move_sql(bool has_facts, MoveTasks tasks) {
   std::string sql = "WITH m AS (UPDATE notification SET status = $3, updated_at = $4";
   if (has_facts) {
-    sql += ", sent_at = coalesce($7, sent_at), sent_by = coalesce($8, sent_by), "
-           "provider_reference = coalesce($9, provider_reference), billable_units = coalesce($10, billable_units)";
+    sql +=
+        ", sent_at = coalesce($7, sent_at), sent_by = coalesce($8, sent_by), "
+        "provider_reference = coalesce($9, provider_reference), billable_units = coalesce($10, billable_units)";
   }
-  sql += " WHERE id = $1 AND (1 << status) & $2 <> 0 RETURNING id), "
-         "e AS (INSERT INTO notification_event(notification, at, status, cause, detail) "
-         "SELECT id, $4, $3, $5, $6 FROM m)";
-  if (has_tasks) sql += ", t AS (" + insert_tasks_sql(kFirstTaskParameterOfMove, "m") + ")";
-  sql += " SELECT EXISTS (SELECT 1 FROM m)";
-  if (has_tasks) sql += ", coalesce((SELECT string_agg(DISTINCT queue, E'\\n') FROM t), '')";
-  return sql;
+  sql += " WHERE id = $1 AND (1 << status) & $2 <> 0 RETURNING id)";
+  const std::string insert_event =
+      "INSERT INTO notification_event(notification, at, status, cause, detail) SELECT id, $4, $3, $5, $6 FROM m";
+  if (tasks == MoveTasks::none) return sql + " " + insert_event;
+  sql += ", e AS (" + insert_event + ")";
+  if (tasks == MoveTasks::single) return sql + " " + insert_single_task_sql(kFirstTaskParameterOfMove, "m");
+  return sql + ", t AS (" + insert_tasks_sql(kFirstTaskParameterOfMove, "m") +
+         ") SELECT EXISTS (SELECT 1 FROM m), coalesce((SELECT string_agg(DISTINCT queue, E'\\n') FROM t), '')";
+}
+const std::string& move_sql_of(bool has_facts, MoveTasks tasks) {
+  static const std::array<std::string, 6> texts = {
+      move_sql(false, MoveTasks::none), move_sql(false, MoveTasks::single), move_sql(false, MoveTasks::several),
+      move_sql(true, MoveTasks::none),  move_sql(true, MoveTasks::single),  move_sql(true, MoveTasks::several)};
+  return texts[(has_facts ? 3U : 0U) + static_cast<std::size_t>(tasks)];
 }
 
 struct PreparedMove {
   PreparedMove(const Store& store, const ports::StatusMove& status_move)
-      : move(&status_move), tasks(store, status_move.tasks) {}
+      : move(&status_move), tasks(store, status_move.tasks, TaskParameters::Form::plain_if_single) {}
+  MoveTasks form() const {
+    return tasks.is_empty() ? MoveTasks::none : tasks.single != nullptr ? MoveTasks::single : MoveTasks::several;
+  }
   const ports::StatusMove* move;
-  TaskArrays tasks;
+  TaskParameters tasks;
 };
 
 void send_move(Connection& connection, const PreparedMove& prepared) {
-  static const std::string bare = move_sql(false, false), bare_tasks = move_sql(false, true),
-                           facts = move_sql(true, false), facts_tasks = move_sql(true, true);
   const ports::StatusMove& m = *prepared.move;
-  const TaskArrays& t = prepared.tasks;
   const bool has_facts = m.sent_at || m.sent_by || m.provider_reference || m.billable_units;
-  auto send = [&](const std::string& sql, const auto&... more) {
+  const std::string& sql = move_sql_of(has_facts, prepared.form());
+  auto send = [&](const auto&... more) {
     connection.send(sql, m.id, mask_of(m.from), code_of(m.to), m.at, m.cause, m.detail, m.sent_at, m.sent_by,
                     m.provider_reference, m.billable_units, more...);
   };
-  if (t.is_empty()) return send(has_facts ? facts : bare);
-  send(has_facts ? facts_tasks : bare_tasks, t.enqueued_at, t.queues, t.kinds, t.subjects, t.payloads, t.priorities,
-       t.run_times, t.unique_keys);
+  if (prepared.tasks.is_empty()) return send();
+  send_tasks(prepared.tasks, send);
 }
 
 bool receive_move(Connection& connection, const PreparedMove& prepared, TouchedQueues& touched) {
   Rows row = connection.receive();
-  if (!row.next() || !row.flag()) return false;
-  if (prepared.tasks.is_empty()) return true;
-  touch_all(row.text(), touched);
+  if (prepared.form() == MoveTasks::several) {
+    if (!row.next() || !row.flag()) return false;
+    touch_all(row.text(), touched);
+    return true;
+  }
+  if (row.affected() == 0) return false;
+  if (prepared.tasks.single != nullptr) touch(prepared.tasks.single->queue, touched);
   return true;
 }
 
@@ -68,14 +82,19 @@ bool receive_move(Connection& connection, const PreparedMove& prepared, TouchedQ
 // ordered then (OFFSET 0 keeps the planner from walking a whole service in order instead).
 std::string filter_of(const ports::NotificationQuery& query) {
   std::string sql = " FROM ";
-  if (query.to) sql += "(SELECT * FROM notification WHERE recipient = $6 OFFSET 0) n";
-  else if (query.job_id) sql += "(SELECT * FROM notification WHERE job_id = $7 OFFSET 0) n";
-  else sql += "notification n";
+  if (query.to)
+    sql += "(SELECT * FROM notification WHERE recipient = $6 OFFSET 0) n";
+  else if (query.job_id)
+    sql += "(SELECT * FROM notification WHERE job_id = $7 OFFSET 0) n";
+  else
+    sql += "notification n";
   sql += " WHERE service_id = $1 AND (1 << type) & $2 <> 0 AND (1 << status) & $3 <> 0";
   if (query.key_type) sql += " AND key_type = $4";
   if (query.client_reference) sql += " AND left(client_reference, 100) = left($5, 100) AND client_reference = $5";
-  if (query.job_id) sql += " AND job_id = $7";
-  else if (!query.include_jobs) sql += " AND job_id IS NULL";
+  if (query.job_id)
+    sql += " AND job_id = $7";
+  else if (!query.include_jobs)
+    sql += " AND job_id IS NULL";
   return sql;
 }
 
@@ -89,7 +108,8 @@ struct Filter {
     std::optional<Blob> recipient;
     if (query.to) recipient = Blob{recipient_bytes};
     return connection.query(sql, query.service_id, mask_or_all(query.types), mask_or_all(query.statuses),
-                            optional_code(query.key_type), query.client_reference, recipient, query.job_id, more...);
+                            optional_code(query.key_type), query.client_reference, recipient, query.job_id,
+                            more...);
   }
 
   const ports::NotificationQuery& query;
@@ -122,8 +142,8 @@ Result<void> NotificationStore::accept(const ports::Acceptance& acceptance) {
 
 Result<std::vector<bool>> NotificationStore::accept_all(std::span<const ports::Acceptance> acceptances) {
   if (acceptances.size() > ports::kAcceptancesPerCallMax) {
-    return fail(ErrorKind::invalid_input, fmt::format("{} notifications in one call; at most {}", acceptances.size(),
-                                                      ports::kAcceptancesPerCallMax));
+    return fail(ErrorKind::invalid_input, fmt::format("{} notifications in one call; at most {}",
+                                                      acceptances.size(), ports::kAcceptancesPerCallMax));
   }
   std::vector<PreparedAcceptance> prepared;
   prepared.reserve(acceptances.size());
@@ -156,9 +176,10 @@ Result<notifications::Notification> NotificationStore::find(NotificationId id) {
 }
 
 Result<std::vector<notifications::Notification>> NotificationStore::find_all(std::span<const NotificationId> ids) {
-  static const std::string sql = "SELECT " + kNotificationColumns +
-                                 " FROM unnest($1) WITH ORDINALITY w(wanted, place) JOIN notification ON id = wanted "
-                                 "ORDER BY place";
+  static const std::string sql =
+      "SELECT " + kNotificationColumns +
+      " FROM unnest($1) WITH ORDINALITY w(wanted, place) JOIN notification ON id = wanted "
+      "ORDER BY place";
   Array wanted(kUuidArray);
   for (NotificationId id : ids) wanted.add_bytes(id.bytes());
   POSTROOM_TRY(rows, store_.pool.read([&](Connection& connection) -> Result<std::vector<NotificationRow>> {
@@ -214,10 +235,9 @@ Result<std::map<NotificationStatus, std::int64_t>> NotificationStore::count_by_s
 Result<bool> NotificationStore::move(const ports::StatusMove& move) {
   POSTROOM_CHECK(check_tasks(move.tasks));
   const PreparedMove prepared(store_, move);
-  return store_.writers.of(move.id).run([&](Connection& connection) { send_move(connection, prepared); },
-                                        [&](Connection& connection, TouchedQueues& touched) {
-                                          return receive_move(connection, prepared, touched);
-                                        });
+  return store_.writers.of(move.id).run(
+      [&](Connection& connection) { send_move(connection, prepared); },
+      [&](Connection& connection, TouchedQueues& touched) { return receive_move(connection, prepared, touched); });
 }
 
 Result<std::vector<bool>> NotificationStore::move_all(std::span<const ports::StatusMove> moves) {
@@ -248,16 +268,17 @@ Result<void> NotificationStore::update(const ports::NotificationUpdate& update) 
                                         ") INSERT INTO notification_event(notification, at, status, cause, detail) "
                                         "SELECT id, $7, $8, $9, $10 FROM u";
   auto send = [&](Connection& connection, const std::string& sql, const auto&... more) {
-    connection.send(sql, update.id, update.sent_at, update.sent_by, update.provider_reference, update.billable_units,
-                    update.updated_at, more...);
+    connection.send(sql, update.id, update.sent_at, update.sent_by, update.provider_reference,
+                    update.billable_units, update.updated_at, more...);
   };
-  POSTROOM_TRY(changed, store_.writers.of(update.id).run(
-                            [&](Connection& connection) {
-                              if (!update.event) return send(connection, bare);
-                              const NotificationEvent& e = *update.event;
-                              send(connection, with_event, e.at, code_of(e.status), e.cause, e.detail);
-                            },
-                            [](Connection& connection, TouchedQueues&) { return connection.receive().affected(); }));
+  POSTROOM_TRY(changed,
+               store_.writers.of(update.id).run(
+                   [&](Connection& connection) {
+                     if (!update.event) return send(connection, bare);
+                     const NotificationEvent& e = *update.event;
+                     send(connection, with_event, e.at, code_of(e.status), e.cause, e.detail);
+                   },
+                   [](Connection& connection, TouchedQueues&) { return connection.receive().affected(); }));
   if (changed == 0) return fail(no_notification(update.id));
   return {};
 }
@@ -266,9 +287,10 @@ Result<void> NotificationStore::add_event(NotificationId id, const NotificationE
   POSTROOM_TRY(changed,
                store_.writers.of(id).run(
                    [&](Connection& connection) {
-                     connection.send("INSERT INTO notification_event(notification, at, status, cause, detail) "
-                                     "SELECT id, $2, $3, $4, $5 FROM notification WHERE id = $1",
-                                     id, event.at, code_of(event.status), event.cause, event.detail);
+                     connection.send(
+                         "INSERT INTO notification_event(notification, at, status, cause, detail) "
+                         "SELECT id, $2, $3, $4, $5 FROM notification WHERE id = $1",
+                         id, event.at, code_of(event.status), event.cause, event.detail);
                    },
                    [](Connection& connection, TouchedQueues&) { return connection.receive().affected(); }));
   if (changed == 0) return fail(no_notification(id));

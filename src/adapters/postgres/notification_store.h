@@ -14,7 +14,8 @@ class NotificationStore final : public ports::NotificationStore {
   Result<std::vector<bool>> accept_all(std::span<const ports::Acceptance> acceptances) override;
   Result<notifications::Notification> find(NotificationId id) override;
   Result<std::vector<notifications::Notification>> find_all(std::span<const NotificationId> ids) override;
-  Result<std::vector<notifications::Notification>> find_by_references(std::span<const std::string> references) override;
+  Result<std::vector<notifications::Notification>> find_by_references(
+      std::span<const std::string> references) override;
   Result<std::vector<notifications::Notification>> list(const ports::NotificationQuery& query) override;
   Result<std::map<notifications::NotificationStatus, std::int64_t>> count_by_status(
       const ports::NotificationQuery& query) override;

@@ -67,7 +67,8 @@ class Database final : public ports::Database {
 
 std::string_view remedy_for(const DatabaseError& error) {
   const std::string& state = error.sqlstate();
-  if (state.empty()) return "check that the server runs and that host, port, name, user and password in store.url are right";
+  if (state.empty())
+    return "check that the server runs and that host, port, name, user and password in store.url are right";
   if (state == "42501") return "let postroom's user create tables there: GRANT CREATE ON SCHEMA public TO its user";
   if (state.starts_with("53")) return "give the server room: disk, memory or max_connections";
   if (state == "25006") return "it is read-only: give store.url the primary server";

@@ -22,7 +22,7 @@ struct OpenOptions {
   int connections = 8;      // of this process, all together; at least kConnectionsMin are used
   const KeyRing& key_ring;  // all three must outlive the database
   Random& random;
-  const Clock& clock;       // for "enqueued at", "buried at" and the migrations' times
+  const Clock& clock;  // for "enqueued at", "buried at" and the migrations' times
 };
 
 // Connects and brings the schema up to date; several processes may share the database. Every message names the

@@ -56,8 +56,10 @@ void Array::add_raw(BytesView bytes) {
 }
 
 void Array::add(std::string_view text) {
-  if (is_storable(text)) add_raw(text);
-  else add_raw(make_storable(text));
+  if (is_storable(text))
+    add_raw(text);
+  else
+    add_raw(make_storable(text));
 }
 
 void Array::add_int(std::int32_t value) {

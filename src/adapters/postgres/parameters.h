@@ -19,8 +19,18 @@ constexpr int kParametersMax = 40;
 
 // PostgreSQL's numbers of its types (catalog pg_type).
 enum TypeOid : unsigned {
-  kBool = 16, kBytea = 17, kInt8 = 20, kInt4 = 23, kText = 25, kFloat8 = 701, kUuid = 2950,
-  kByteaArray = 1001, kInt4Array = 1007, kTextArray = 1009, kInt8Array = 1016, kUuidArray = 2951,
+  kBool = 16,
+  kBytea = 17,
+  kInt8 = 20,
+  kInt4 = 23,
+  kText = 25,
+  kFloat8 = 701,
+  kUuid = 2950,
+  kByteaArray = 1001,
+  kInt4Array = 1007,
+  kTextArray = 1009,
+  kInt8Array = 1016,
+  kUuidArray = 2951,
 };
 
 // Bytes bound as bytea; a std::string_view is bound as text.
@@ -94,13 +104,20 @@ class Parameters {
 
   template <typename T>
   static constexpr TypeOid type_of() {
-    if constexpr (std::is_same_v<T, bool>) return kBool;
-    else if constexpr (std::is_same_v<T, double>) return kFloat8;
-    else if constexpr (std::is_same_v<T, int>) return kInt4;
-    else if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, UtcTime>) return kInt8;
-    else if constexpr (std::is_same_v<T, Blob>) return kBytea;
-    else if constexpr (std::is_convertible_v<T, std::string_view>) return kText;
-    else return kUuid;
+    if constexpr (std::is_same_v<T, bool>)
+      return kBool;
+    else if constexpr (std::is_same_v<T, double>)
+      return kFloat8;
+    else if constexpr (std::is_same_v<T, int>)
+      return kInt4;
+    else if constexpr (std::is_same_v<T, std::int64_t> || std::is_same_v<T, UtcTime>)
+      return kInt8;
+    else if constexpr (std::is_same_v<T, Blob>)
+      return kBytea;
+    else if constexpr (std::is_convertible_v<T, std::string_view>)
+      return kText;
+    else
+      return kUuid;
   }
 
   void put(TypeOid type, BytesView bytes);

@@ -22,7 +22,8 @@ bool Rows::is_null() const { return PQgetisnull(result_.get(), row_, column_) !=
 
 std::string_view Rows::view() {
   const int column = column_++;
-  return {PQgetvalue(result_.get(), row_, column), static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
+  return {PQgetvalue(result_.get(), row_, column),
+          static_cast<std::size_t>(PQgetlength(result_.get(), row_, column))};
 }
 
 std::int64_t Rows::integer() {

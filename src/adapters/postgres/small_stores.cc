@@ -6,7 +6,8 @@ Result<bool> LeaseStore::acquire(std::string_view name, std::string_view owner, 
   return store_.pool.write([&](Connection& connection) -> Result<bool> {
     return connection.run(
                "INSERT INTO lease(name, owner, until) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET "
-               "owner = excluded.owner, until = excluded.until WHERE lease.owner = excluded.owner OR lease.until <= $4",
+               "owner = excluded.owner, until = excluded.until WHERE lease.owner = excluded.owner OR lease.until "
+               "<= $4",
                name, owner, now + ttl, now) > 0;
   });
 }
@@ -33,14 +34,15 @@ Result<std::vector<ports::ScheduleStore::Fired>> ScheduleStore::last_fired() {
 Result<bool> ScheduleStore::fire(std::string_view name, std::optional<UtcTime> expected, UtcTime at,
                                  std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
-  const TaskArrays prepared(store_, tasks);
+  const TaskParameters prepared(store_, tasks);
   TouchedQueues touched;
   POSTROOM_TRY(was_first, store_.pool.write([&](Connection& connection) -> Result<bool> {
     touched.clear();
     const int changed =
-        expected
-            ? connection.run("UPDATE schedule SET fired_at = $3 WHERE name = $1 AND fired_at = $2", name, *expected, at)
-            : connection.run("INSERT INTO schedule(name, fired_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", name, at);
+        expected ? connection.run("UPDATE schedule SET fired_at = $3 WHERE name = $1 AND fired_at = $2", name,
+                                  *expected, at)
+                 : connection.run("INSERT INTO schedule(name, fired_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                                  name, at);
     if (changed == 0) return false;
     insert_tasks(connection, prepared, touched);
     return true;
@@ -59,8 +61,9 @@ Result<std::optional<std::string>> StateStore::get(std::string_view name) {
 
 Result<void> StateStore::put(std::string_view name, std::string_view value) {
   return store_.pool.write([&](Connection& connection) -> Result<void> {
-    connection.run("INSERT INTO state(name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                   name, value);
+    connection.run(
+        "INSERT INTO state(name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name, value);
     return {};
   });
 }

@@ -34,9 +34,11 @@ constexpr std::string_view kBury =
 // Hops from one (queue, priority) to the next in the index: the first entry of each is its earliest.
 constexpr std::string_view kNextDue =
     "WITH RECURSIVE hop AS ("
-    "(SELECT queue, priority, due_at FROM task WHERE buried_at IS NULL ORDER BY queue, priority, due_at, number LIMIT 1) "
+    "(SELECT queue, priority, due_at FROM task WHERE buried_at IS NULL ORDER BY queue, priority, due_at, number "
+    "LIMIT 1) "
     "UNION ALL SELECT n.queue, n.priority, n.due_at FROM hop h CROSS JOIN LATERAL "
-    "(SELECT queue, priority, due_at FROM task WHERE buried_at IS NULL AND (queue, priority) > (h.queue, h.priority) "
+    "(SELECT queue, priority, due_at FROM task WHERE buried_at IS NULL AND (queue, priority) > (h.queue, "
+    "h.priority) "
     "ORDER BY queue, priority, due_at, number LIMIT 1) n) SELECT min(due_at) FROM hop";
 
 struct ClaimedRow {
@@ -89,7 +91,7 @@ Result<void> TaskQueue::enqueue(std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
   if (tasks.empty()) return {};
   static const std::string sql = insert_tasks_sql(1, "");
-  const TaskArrays t(store_, tasks);
+  const TaskParameters t(store_, tasks);
   POSTROOM_CHECK(store_.writers.any().run(
       [&](Connection& connection) {
         connection.send(sql, t.enqueued_at, t.queues, t.kinds, t.subjects, t.payloads, t.priorities, t.run_times,
@@ -103,8 +105,8 @@ Result<void> TaskQueue::enqueue(std::span<const ports::NewTask> tasks) {
   return {};
 }
 
-Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue, int max, UtcTime now, Duration lease,
-                                                         std::string_view worker) {
+Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue, int max, UtcTime now,
+                                                         Duration lease, std::string_view worker) {
   max = std::clamp(max, 0, ports::kTasksPerClaimMax);
   const std::uint64_t before = store_.signals.before_claim(queue);
   const UtcTime until = now + lease;
@@ -211,12 +213,14 @@ Result<void> TaskQueue::revive(TaskId id, UtcTime run_at) {
     touched.clear();
     try {
       Rows rows = connection.query(
-          "UPDATE task SET buried_at = NULL, due_at = $2 WHERE number = $1 AND buried_at IS NOT NULL RETURNING queue",
+          "UPDATE task SET buried_at = NULL, due_at = $2 WHERE number = $1 AND buried_at IS NOT NULL RETURNING "
+          "queue",
           task_number(id), run_at);
       read_queues(rows, touched);
     } catch (const DatabaseError& error) {
       if (!error.is_unique_violation()) throw;
-      return fail(ErrorKind::conflict, "task " + id.text() + " has an unfinished successor with the same unique key");
+      return fail(ErrorKind::conflict,
+                  "task " + id.text() + " has an unfinished successor with the same unique key");
     }
     if (touched.empty()) return fail(ErrorKind::not_found, "no buried task has the id " + id.text());
     return {};

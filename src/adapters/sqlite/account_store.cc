@@ -49,9 +49,10 @@ Result<void> ServiceStore::update(const accounts::Service& service) {
   const Bytes document = store_.seal(write_json(to_json(service)), service_context(service.id));
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     Connection& connection = transaction.connection;
-    if (!connection.query("SELECT 1 FROM service WHERE id = ?1", service.id).next()) return fail(no_service(service.id));
-    int stored = connection.run("UPDATE OR IGNORE service SET name_key = ?2, document = ?3 WHERE id = ?1", service.id,
-                                to_lower(service.name), Blob{document});
+    if (!connection.query("SELECT 1 FROM service WHERE id = ?1", service.id).next())
+      return fail(no_service(service.id));
+    int stored = connection.run("UPDATE OR IGNORE service SET name_key = ?2, document = ?3 WHERE id = ?1",
+                                service.id, to_lower(service.name), Blob{document});
     if (stored == 0) return fail(ErrorKind::conflict, "another service has the name '" + service.name + "'");
     return {};
   });
@@ -110,7 +111,8 @@ Result<void> ServiceStore::create_key(const accounts::ApiKey& key) {
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
         key.id, key.service_id, key.name, code_of(key.type), Blob{secret}, key.created_at, key.revoked_at);
     if (stored == 0) {
-      return fail(ErrorKind::conflict, "the service has a key named '" + key.name + "': revoke it or choose another name");
+      return fail(ErrorKind::conflict,
+                  "the service has a key named '" + key.name + "': revoke it or choose another name");
     }
     return {};
   });
@@ -143,7 +145,8 @@ Result<std::vector<accounts::ApiKey>> ServiceStore::keys(ServiceId service) {
 Result<void> ServiceStore::revoke_key(ServiceId service, ApiKeyId key, UtcTime at) {
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     int changed = transaction.connection.run(
-        "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?3) WHERE id = ?1 AND service_id = ?2", key, service, at);
+        "UPDATE api_key SET revoked_at = coalesce(revoked_at, ?3) WHERE id = ?1 AND service_id = ?2", key, service,
+        at);
     if (changed == 0) return fail(ErrorKind::not_found, "the service has no key " + key.text());
     return {};
   });
@@ -160,11 +163,12 @@ Result<void> ServiceStore::set_callback(const accounts::CallbackConfig& config) 
   });
 }
 
-Result<std::optional<accounts::CallbackConfig>> ServiceStore::callback(ServiceId service, accounts::CallbackType type) {
+Result<std::optional<accounts::CallbackConfig>> ServiceStore::callback(ServiceId service,
+                                                                       accounts::CallbackType type) {
   using Found = std::optional<accounts::CallbackConfig>;
   return store_.readers.run([&](Connection& connection) -> Result<Found> {
-    Cursor row = connection.query("SELECT url, bearer_token FROM callback WHERE service_id = ?1 AND type = ?2", service,
-                                  code_of(type));
+    Cursor row = connection.query("SELECT url, bearer_token FROM callback WHERE service_id = ?1 AND type = ?2",
+                                  service, code_of(type));
     if (!row.next()) return Found{};
     accounts::CallbackConfig config{service, type, row.text(), {}};
     auto token = store_.key_ring.open(row.bytes(), callback_context(service, type));
@@ -197,8 +201,9 @@ Result<void> TemplateStore::add_version(const notifications::Template& version) 
       return fail(ErrorKind::conflict, "template " + version.id.text() + " belongs to another service");
     }
     if (version.version != newest + 1) {
-      return fail(ErrorKind::conflict, "template " + version.id.text() + " is at version " + std::to_string(newest) +
-                                           ", so version " + std::to_string(version.version) +
+      return fail(ErrorKind::conflict, "template " + version.id.text() + " is at version " +
+                                           std::to_string(newest) + ", so version " +
+                                           std::to_string(version.version) +
                                            " cannot be added: someone else may have edited it, load it again");
     }
     connection.run("INSERT INTO template(id, version, service_id, document) VALUES (?1, ?2, ?3, ?4)", version.id,

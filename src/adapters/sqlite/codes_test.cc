@@ -28,10 +28,10 @@ void expect_codes(const std::vector<std::string_view>& names) {
 
 TEST(Codes, are_pinned) {
   expect_codes<notifications::NotificationType>({"email", "sms", "letter"});
-  expect_codes<notifications::NotificationStatus>(
-      {"created", "sending", "sent", "pending", "delivered", "permanent-failure", "temporary-failure",
-       "technical-failure", "validation-failed", "pending-virus-check", "virus-scan-failed", "cancelled",
-       "returned-letter", "failed"});
+  expect_codes<notifications::NotificationStatus>({"created", "sending", "sent", "pending", "delivered",
+                                                   "permanent-failure", "temporary-failure", "technical-failure",
+                                                   "validation-failed", "pending-virus-check", "virus-scan-failed",
+                                                   "cancelled", "returned-letter", "failed"});
   expect_codes<notifications::Postage>({"first", "second", "economy", "europe", "rest-of-world"});
   expect_codes<accounts::KeyType>({"normal", "team", "test"});
   expect_codes<accounts::CallbackType>({"delivery", "inbound", "returned"});

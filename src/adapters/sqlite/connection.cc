@@ -20,15 +20,11 @@ ErrorKind kind_of(int code) {
     case SQLITE_NOMEM:
     case SQLITE_PROTOCOL:
     case SQLITE_INTERRUPT:
-    case SQLITE_READONLY:
-      return ErrorKind::retry_later;
+    case SQLITE_READONLY: return ErrorKind::retry_later;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return ErrorKind::corrupt;
-    case SQLITE_CONSTRAINT:
-      return ErrorKind::conflict;
-    default:
-      return ErrorKind::internal;
+    case SQLITE_NOTADB: return ErrorKind::corrupt;
+    case SQLITE_CONSTRAINT: return ErrorKind::conflict;
+    default: return ErrorKind::internal;
   }
 }
 
@@ -39,8 +35,7 @@ std::string_view remedy(ErrorKind kind) {
       return ". Check that the disk has room and that postroom's user may write the file and its folder";
     case ErrorKind::corrupt:
       return ". The file is left as it is: restore a backup, or move it away to start with an empty database";
-    default:
-      return "";
+    default: return "";
   }
 }
 
@@ -90,7 +85,9 @@ BytesView Cursor::view() {
   return {data == nullptr ? "" : data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-void Cursor::bind(int place, std::int64_t value) { require(database_, sqlite3_bind_int64(statement_, place, value)); }
+void Cursor::bind(int place, std::int64_t value) {
+  require(database_, sqlite3_bind_int64(statement_, place, value));
+}
 void Cursor::bind(int place, double value) { require(database_, sqlite3_bind_double(statement_, place, value)); }
 
 void Cursor::bind(int place, std::string_view text) {

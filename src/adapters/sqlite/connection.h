@@ -67,8 +67,8 @@ class Cursor {
   int small() { return static_cast<int>(integer()); }
   bool flag() { return integer() != 0; }
   double real();
-  std::string text();   // empty for NULL
-  Bytes bytes();        // empty for NULL
+  std::string text();  // empty for NULL
+  Bytes bytes();       // empty for NULL
   UtcTime time() { return from_micros(integer()); }
   std::optional<UtcTime> optional_time() { return is_null() ? skip() : std::optional(time()); }
   std::optional<int> optional_small() { return is_null() ? skip() : std::optional(small()); }

@@ -65,7 +65,8 @@ Result<void> check_plan(Connection& connection, const LetterZip& zip, std::span<
   }
   for (const ZipLetter& letter : letters) {
     Cursor other = connection.query(
-        "SELECT z.name FROM letter_zip_entry e JOIN letter_zip z ON z.number = e.zip WHERE e.letter = ?1 AND e.live = 1",
+        "SELECT z.name FROM letter_zip_entry e JOIN letter_zip z ON z.number = e.zip WHERE e.letter = ?1 AND "
+        "e.live = 1",
         letter.id);
     if (other.next()) {
       return fail(ErrorKind::conflict, "letter " + letter.reference + " is in zip " + other.text() + " already");
@@ -76,14 +77,14 @@ Result<void> check_plan(Connection& connection, const LetterZip& zip, std::span<
 
 }  // namespace
 
-Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, const LetterCandidate* after, int limit) {
+Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, const LetterCandidate* after,
+                                                             int limit) {
   return store_.readers.run([&](Connection& connection) -> Result<std::vector<LetterCandidate>> {
     std::vector<LetterCandidate> out;
     limit = std::max(limit, 0);
-    Cursor row = after == nullptr
-                     ? connection.query(kCandidates, deadline, limit)
-                     : connection.query(kCandidatesAfter, deadline, limit, code_of(after->postage), after->service_id,
-                                        after->created_at, after->id);
+    Cursor row = after == nullptr ? connection.query(kCandidates, deadline, limit)
+                                  : connection.query(kCandidatesAfter, deadline, limit, code_of(after->postage),
+                                                     after->service_id, after->created_at, after->id);
     while (row.next()) {
       LetterCandidate& letter = out.emplace_back();
       letter.id = row.id<NotificationId>();
@@ -117,7 +118,8 @@ Result<void> LetterStore::plan_zip(const LetterZip& zip, std::span<const ZipLett
           "INSERT INTO letter_zip_entry(zip, position, letter, reference, blob_key, live) "
           "VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT DO NOTHING",
           number, position++, letter.id, letter.reference, letter.blob_key);
-      if (stored == 0) return fail(ErrorKind::conflict, "letter " + letter.reference + " is twice in zip " + zip.name);
+      if (stored == 0)
+        return fail(ErrorKind::conflict, "letter " + letter.reference + " is twice in zip " + zip.name);
     }
     insert_tasks(transaction, prepared);
     return {};
@@ -210,7 +212,8 @@ Result<std::vector<std::string>> LetterStore::uploaded_zips_with_created_letters
 Result<std::int64_t> LetterStore::count_sending(UtcTime from, UtcTime to) {
   return store_.readers.run([&](Connection& connection) -> Result<std::int64_t> {
     Cursor row = connection.query(
-        "SELECT count(*) FROM notification INDEXED BY letter_sending WHERE type = 2 AND status = 1 AND key_type = 0 "
+        "SELECT count(*) FROM notification INDEXED BY letter_sending WHERE type = 2 AND status = 1 AND key_type = "
+        "0 "
         "AND sent_at >= ?1 AND sent_at < ?2",
         from, to);
     return row.next() ? row.integer() : 0;
@@ -220,7 +223,8 @@ Result<std::int64_t> LetterStore::count_sending(UtcTime from, UtcTime to) {
 Result<std::int64_t> LetterStore::count_created(UtcTime before) {
   return store_.readers.run([&](Connection& connection) -> Result<std::int64_t> {
     Cursor row = connection.query(
-        "SELECT count(*) FROM notification INDEXED BY letter_created WHERE type = 2 AND status = 0 AND created_at < ?1",
+        "SELECT count(*) FROM notification INDEXED BY letter_created WHERE type = 2 AND status = 0 AND created_at "
+        "< ?1",
         before);
     return row.next() ? row.integer() : 0;
   });
@@ -271,7 +275,8 @@ Result<void> LetterStore::record_despatches(std::span<const ports::Despatch> des
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     for (const ports::Despatch& despatch : despatches) {
       transaction.connection.run(
-          "INSERT INTO letter_despatch(letter, despatched_on, cost_class) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+          "INSERT INTO letter_despatch(letter, despatched_on, cost_class) VALUES (?1, ?2, ?3) ON CONFLICT DO "
+          "NOTHING",
           despatch.id, day_number(despatch.despatched_on), despatch.cost_class);
     }
     return {};
@@ -281,7 +286,8 @@ Result<void> LetterStore::record_despatches(std::span<const ports::Despatch> des
 Result<std::optional<ports::Despatch>> LetterStore::despatch(NotificationId letter) {
   using Found = std::optional<ports::Despatch>;
   return store_.readers.run([&](Connection& connection) -> Result<Found> {
-    Cursor row = connection.query("SELECT despatched_on, cost_class FROM letter_despatch WHERE letter = ?1", letter);
+    Cursor row =
+        connection.query("SELECT despatched_on, cost_class FROM letter_despatch WHERE letter = ?1", letter);
     if (!row.next()) return Found{};
     const Date day = date_of_day(row.integer());
     return Found{{letter, day, row.text()}};

@@ -18,10 +18,11 @@ Result<void> check_applied(Connection& connection, std::span<const Migration> mi
     const std::string name = applied.text();
     const std::string checksum = applied.text();
     if (number > static_cast<int>(migrations.size())) {
-      return fail(ErrorKind::rejected,
-                  fmt::format("its schema has migration {} ({}), this program knows {}: run the newer postroom that "
-                              "wrote it, or restore a backup made before the upgrade",
-                              number, name, migrations.size()));
+      return fail(
+          ErrorKind::rejected,
+          fmt::format("its schema has migration {} ({}), this program knows {}: run the newer postroom that "
+                      "wrote it, or restore a backup made before the upgrade",
+                      number, name, migrations.size()));
     }
     if (checksum != to_hex(sha256(migrations[static_cast<std::size_t>(number - 1)].sql))) {
       return fail(ErrorKind::corrupt,

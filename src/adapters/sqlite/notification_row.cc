@@ -9,7 +9,8 @@ constexpr std::string_view kInsert =
     "INSERT INTO notification(id, service_id, type, status, key_type, api_key_id, template_id, template_version, "
     "job_id, job_row, reference, client_reference, postage, billable_units, international, phone_prefix, "
     "rate_multiplier, created_at, sent_at, updated_at, sent_by, provider_reference, recipient, personal) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, "
+    "?23, "
     "?24) ON CONFLICT DO NOTHING";
 
 std::string personal_context(NotificationId id) { return std::string("notification:").append(id.bytes()); }
@@ -22,7 +23,8 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
 }  // namespace
 
 const std::string kNotificationColumns =
-    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, reference, "
+    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
+    "reference, "
     "client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, created_at, sent_at, "
     "updated_at, sent_by, provider_reference, personal";
 
@@ -47,10 +49,10 @@ bool insert_acceptance(Transaction& transaction, const PreparedAcceptance& accep
   std::optional<Blob> recipient;
   if (acceptance.recipient) recipient = Blob{*acceptance.recipient};
   int stored = transaction.connection.run(
-      kInsert, n.id, n.service_id, code_of(n.type), code_of(n.status), code_of(n.key_type), n.api_key_id, n.template_id,
-      n.template_version, n.job_id, n.job_row, unless_empty(n.reference), client_reference, optional_code(n.postage),
-      n.billable_units, n.international, n.phone_prefix, n.rate_multiplier, n.created_at, n.sent_at, n.updated_at,
-      n.sent_by, n.provider_reference, recipient, Blob{acceptance.personal});
+      kInsert, n.id, n.service_id, code_of(n.type), code_of(n.status), code_of(n.key_type), n.api_key_id,
+      n.template_id, n.template_version, n.job_id, n.job_row, unless_empty(n.reference), client_reference,
+      optional_code(n.postage), n.billable_units, n.international, n.phone_prefix, n.rate_multiplier, n.created_at,
+      n.sent_at, n.updated_at, n.sent_by, n.provider_reference, recipient, Blob{acceptance.personal});
   if (stored == 0) return false;
   insert_tasks(transaction, acceptance.tasks);
   return true;

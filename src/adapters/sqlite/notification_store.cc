@@ -22,7 +22,7 @@ int mask_of(std::span<const Enum> values) {
 }
 template <typename Enum>
 int mask_or_all(const std::vector<Enum>& values) {
-  return values.empty() ? (1 << kCodeCount<Enum>) - 1 : mask_of(std::span(values));
+  return values.empty() ? (1 << kCodeCount<Enum>)-1 : mask_of(std::span(values));
 }
 
 void insert_event(Connection& connection, std::int64_t notification, const NotificationEvent& event) {
@@ -76,22 +76,27 @@ bool apply_move(Transaction& transaction, const PreparedMove& prepared) {
 // guess without statistics would walk a whole service to find one recipient.
 std::string filter_of(const ports::NotificationQuery& query) {
   std::string sql = " FROM notification INDEXED BY ";
-  if (query.to) sql += "notification_recipient";
-  else if (query.client_reference) sql += "notification_client_reference";
-  else if (query.job_id) sql += "notification_job_row";
-  else sql += "notification_list";
+  if (query.to)
+    sql += "notification_recipient";
+  else if (query.client_reference)
+    sql += "notification_client_reference";
+  else if (query.job_id)
+    sql += "notification_job_row";
+  else
+    sql += "notification_list";
   sql += " WHERE service_id = ?1 AND (1 << type) & ?2 AND (1 << status) & ?3";
   if (query.key_type) sql += " AND key_type = ?4";
   if (query.client_reference) sql += " AND client_reference = ?5";
   if (query.to) sql += " AND recipient = ?6";
-  if (query.job_id) sql += " AND job_id = ?7";
-  else if (!query.include_jobs) sql += " AND job_id IS NULL";
+  if (query.job_id)
+    sql += " AND job_id = ?7";
+  else if (!query.include_jobs)
+    sql += " AND job_id IS NULL";
   return sql;
 }
 
 struct Filter {
-  explicit Filter(const KeyRing& key_ring, const ports::NotificationQuery& q)
-      : query(q), where(filter_of(q)) {
+  explicit Filter(const KeyRing& key_ring, const ports::NotificationQuery& q) : query(q), where(filter_of(q)) {
     if (q.to) recipient_bytes = recipient_hash(key_ring, *q.to);
   }
 
@@ -100,7 +105,8 @@ struct Filter {
     std::optional<Blob> recipient;
     if (query.to) recipient = Blob{recipient_bytes};
     return connection.query(sql, query.service_id, mask_or_all(query.types), mask_or_all(query.statuses),
-                            optional_code(query.key_type), query.client_reference, recipient, query.job_id, more...);
+                            optional_code(query.key_type), query.client_reference, recipient, query.job_id,
+                            more...);
   }
 
   const ports::NotificationQuery& query;
@@ -124,7 +130,8 @@ Result<void> NotificationStore::accept(const ports::Acceptance& acceptance) {
 
 Result<std::vector<bool>> NotificationStore::accept_all(std::span<const ports::Acceptance> acceptances) {
   if (acceptances.size() > ports::kAcceptancesPerCallMax) {
-    return fail(ErrorKind::invalid_input, std::to_string(acceptances.size()) + " notifications in one call; at most " +
+    return fail(ErrorKind::invalid_input, std::to_string(acceptances.size()) +
+                                              " notifications in one call; at most " +
                                               std::to_string(ports::kAcceptancesPerCallMax));
   }
   std::vector<PreparedAcceptance> prepared;
@@ -136,7 +143,8 @@ Result<std::vector<bool>> NotificationStore::accept_all(std::span<const ports::A
   return store_.writer.run([&](Transaction& transaction) -> Result<std::vector<bool>> {
     std::vector<bool> stored;
     stored.reserve(prepared.size());
-    for (const PreparedAcceptance& acceptance : prepared) stored.push_back(insert_acceptance(transaction, acceptance));
+    for (const PreparedAcceptance& acceptance : prepared)
+      stored.push_back(insert_acceptance(transaction, acceptance));
     return stored;
   });
 }
@@ -220,7 +228,8 @@ Result<std::map<NotificationStatus, std::int64_t>> NotificationStore::count_by_s
 Result<bool> NotificationStore::move(const ports::StatusMove& move) {
   POSTROOM_CHECK(check_tasks(move.tasks));
   const PreparedMove prepared{&move, prepare_tasks(store_, move.tasks)};
-  return store_.writer.run([&](Transaction& transaction) -> Result<bool> { return apply_move(transaction, prepared); });
+  return store_.writer.run(
+      [&](Transaction& transaction) -> Result<bool> { return apply_move(transaction, prepared); });
 }
 
 Result<std::vector<bool>> NotificationStore::move_all(std::span<const ports::StatusMove> moves) {
@@ -247,7 +256,8 @@ Result<void> NotificationStore::update(const ports::NotificationUpdate& update) 
         "UPDATE notification SET sent_at = coalesce(?2, sent_at), sent_by = coalesce(?3, sent_by), "
         "provider_reference = coalesce(?4, provider_reference), billable_units = coalesce(?5, billable_units), "
         "updated_at = coalesce(?6, updated_at) WHERE number = ?1",
-        *number, update.sent_at, update.sent_by, update.provider_reference, update.billable_units, update.updated_at);
+        *number, update.sent_at, update.sent_by, update.provider_reference, update.billable_units,
+        update.updated_at);
     if (update.event) insert_event(connection, *number, *update.event);
     return {};
   });

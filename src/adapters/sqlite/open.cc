@@ -75,7 +75,8 @@ Result<void> check_place(const std::string& path) {
   std::error_code error;
   const fs::path folder = fs::absolute(path, error).parent_path();
   if (!fs::is_directory(folder, error)) {
-    return fail(ErrorKind::invalid_input, "the folder " + folder.string() + " does not exist: create it, or choose another");
+    return fail(ErrorKind::invalid_input,
+                "the folder " + folder.string() + " does not exist: create it, or choose another");
   }
   if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
     return fail(ErrorKind::invalid_input, "it is not a plain file: choose another path");
@@ -92,9 +93,10 @@ Result<void> check_content(Connection& connection, const std::string& path) {
   Cursor check = connection.query("PRAGMA quick_check(1)");
   if (check.next()) {
     if (std::string finding = check.text(); finding != "ok") {
-      return fail(ErrorKind::corrupt, "the database is damaged (" + finding +
-                                          "). The file is left as it is: restore a backup, or move it away to start "
-                                          "with an empty database");
+      return fail(ErrorKind::corrupt,
+                  "the database is damaged (" + finding +
+                      "). The file is left as it is: restore a backup, or move it away to start "
+                      "with an empty database");
     }
   }
   return {};
@@ -103,9 +105,10 @@ Result<void> check_content(Connection& connection, const std::string& path) {
 void configure(Connection& connection) {
   connection.query("PRAGMA journal_mode = WAL").next();
   connection.script(
-      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = FAST; "
-      "PRAGMA wal_autocheckpoint = " + std::to_string(kCheckpointPages) +
-      "; PRAGMA cache_size = -" + std::to_string(kWriterCacheKibibytes));
+      "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = "
+      "FAST; "
+      "PRAGMA wal_autocheckpoint = " +
+      std::to_string(kCheckpointPages) + "; PRAGMA cache_size = -" + std::to_string(kWriterCacheKibibytes));
 }
 
 Result<std::unique_ptr<ports::Database>> open_checked(const OpenOptions& options) {

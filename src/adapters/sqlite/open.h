@@ -20,7 +20,7 @@ struct OpenOptions {
   std::string path;         // of the database file; -wal, -shm and .lock lie beside it
   const KeyRing& key_ring;  // all three must outlive the database
   Random& random;
-  const Clock& clock;       // for "enqueued at", "buried at" and the migrations' times
+  const Clock& clock;  // for "enqueued at", "buried at" and the migrations' times
 };
 
 // Creates the file when there is none, brings its schema up to date, and keeps a lock so that no second process

@@ -87,7 +87,8 @@ TEST_F(OpenTest, unwritable_folder) {
     // Root may write anywhere; a lock path that cannot be made has the same effect.
     std::filesystem::create_directory(path_ + ".lock");
   } else {
-    std::filesystem::permissions(folder_ / "", std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+    std::filesystem::permissions(folder_ / "",
+                                 std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   }
   expect_error(path_, ErrorKind::invalid_input, {"cannot write", "let postroom's user write"});
 }

@@ -6,7 +6,8 @@ Result<bool> LeaseStore::acquire(std::string_view name, std::string_view owner, 
   return store_.writer.run([&](Transaction& transaction) -> Result<bool> {
     return transaction.connection.run(
                "INSERT INTO lease(name, owner, until) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO UPDATE SET "
-               "owner = excluded.owner, until = excluded.until WHERE lease.owner = excluded.owner OR lease.until <= ?4",
+               "owner = excluded.owner, until = excluded.until WHERE lease.owner = excluded.owner OR lease.until "
+               "<= ?4",
                name, owner, now + ttl, now) > 0;
   });
 }
@@ -37,8 +38,10 @@ Result<bool> ScheduleStore::fire(std::string_view name, std::optional<UtcTime> e
   return store_.writer.run([&](Transaction& transaction) -> Result<bool> {
     Connection& connection = transaction.connection;
     const int changed =
-        expected ? connection.run("UPDATE schedule SET fired_at = ?3 WHERE name = ?1 AND fired_at = ?2", name, expected, at)
-                 : connection.run("INSERT INTO schedule(name, fired_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", name, at);
+        expected ? connection.run("UPDATE schedule SET fired_at = ?3 WHERE name = ?1 AND fired_at = ?2", name,
+                                  expected, at)
+                 : connection.run("INSERT INTO schedule(name, fired_at) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                                  name, at);
     if (changed == 0) return false;
     insert_tasks(transaction, prepared);
     return true;
@@ -56,8 +59,8 @@ Result<std::optional<std::string>> StateStore::get(std::string_view name) {
 Result<void> StateStore::put(std::string_view name, std::string_view value) {
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     transaction.connection.run(
-        "INSERT INTO state(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name,
-        value);
+        "INSERT INTO state(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        name, value);
     return {};
   });
 }

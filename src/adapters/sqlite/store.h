@@ -38,8 +38,6 @@ void insert_tasks(Transaction& transaction, std::span<const PreparedTask> tasks)
 
 // Stored days are days since 1970-01-01.
 inline std::int64_t day_number(Date date) { return std::chrono::sys_days{date}.time_since_epoch().count(); }
-inline Date date_of_day(std::int64_t number) {
-  return Date{std::chrono::sys_days{std::chrono::days{number}}};
-}
+inline Date date_of_day(std::int64_t number) { return Date{std::chrono::sys_days{std::chrono::days{number}}}; }
 
 }  // namespace postroom::sqlite

@@ -80,8 +80,8 @@ Result<void> TaskQueue::enqueue(std::span<const ports::NewTask> tasks) {
   });
 }
 
-Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue, int max, UtcTime now, Duration lease,
-                                                         std::string_view worker) {
+Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue, int max, UtcTime now,
+                                                         Duration lease, std::string_view worker) {
   using Claimed = std::vector<ports::ClaimedTask>;
   max = std::clamp(max, 0, ports::kTasksPerClaimMax);
   const std::uint64_t before = store_.signals.before_claim(queue);
@@ -95,7 +95,8 @@ Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue,
       const int room = max - static_cast<int>(out.size());
       if (room == 0) break;
       Cursor row = connection.query(
-          "SELECT number, kind, subject, payload, attempt, enqueued_at FROM task WHERE queue = ?1 AND priority = ?2 "
+          "SELECT number, kind, subject, payload, attempt, enqueued_at FROM task WHERE queue = ?1 AND priority = "
+          "?2 "
           "AND due_at <= ?3 AND buried_at IS NULL ORDER BY due_at, number LIMIT ?4",
           queue, priority, now, room);
       while (row.next()) {
@@ -112,8 +113,8 @@ Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue,
       }
     }
     for (std::int64_t number : numbers) {
-      connection.run("UPDATE task SET due_at = ?2, worker = ?3, attempt = attempt + 1 WHERE number = ?1", number, until,
-                     worker);
+      connection.run("UPDATE task SET due_at = ?2, worker = ?3, attempt = attempt + 1 WHERE number = ?1", number,
+                     until, worker);
     }
     return out;
   });
@@ -143,8 +144,8 @@ Result<std::vector<ports::ClaimedTask>> TaskQueue::open_payloads(std::vector<por
 Result<bool> TaskQueue::renew(TaskId id, int attempt, UtcTime lease_until) {
   return store_.writer.run([&](Transaction& transaction) -> Result<bool> {
     return transaction.connection.run(
-               "UPDATE task SET due_at = ?3 WHERE number = ?1 AND attempt = ?2 AND worker IS NOT NULL", task_number(id),
-               attempt, lease_until) > 0;
+               "UPDATE task SET due_at = ?3 WHERE number = ?1 AND attempt = ?2 AND worker IS NOT NULL",
+               task_number(id), attempt, lease_until) > 0;
   });
 }
 
@@ -156,16 +157,19 @@ Result<void> TaskQueue::settle(std::span<const ports::TaskSettlement> settlement
     for (const ports::TaskSettlement& s : settlements) {
       const std::int64_t number = task_number(s.id);
       if (s.outcome == Outcome::finish) {
-        connection.run("DELETE FROM task WHERE number = ?1 AND attempt = ?2 AND worker IS NOT NULL", number, s.attempt);
+        connection.run("DELETE FROM task WHERE number = ?1 AND attempt = ?2 AND worker IS NOT NULL", number,
+                       s.attempt);
       } else if (s.outcome == Outcome::retry) {
         Cursor row = connection.query(
-            "UPDATE task SET due_at = ?3, worker = NULL, reason = ?4 WHERE number = ?1 AND attempt = ?2 AND worker IS "
+            "UPDATE task SET due_at = ?3, worker = NULL, reason = ?4 WHERE number = ?1 AND attempt = ?2 AND worker "
+            "IS "
             "NOT NULL RETURNING queue",
             number, s.attempt, s.retry_at, s.reason);
         if (row.next()) transaction.touch(row.text());
       } else {
         connection.run(
-            "UPDATE task SET buried_at = ?3, worker = NULL, reason = ?4 WHERE number = ?1 AND attempt = ?2 AND worker "
+            "UPDATE task SET buried_at = ?3, worker = NULL, reason = ?4 WHERE number = ?1 AND attempt = ?2 AND "
+            "worker "
             "IS NOT NULL",
             number, s.attempt, now, s.reason);
       }
@@ -246,9 +250,11 @@ Result<void> TaskQueue::revive(TaskId id, UtcTime run_at) {
       return fail(no_buried_task(id));
     }
     Cursor row = connection.query(
-        "UPDATE OR IGNORE task SET buried_at = NULL, due_at = ?2 WHERE number = ?1 RETURNING queue", number, run_at);
+        "UPDATE OR IGNORE task SET buried_at = NULL, due_at = ?2 WHERE number = ?1 RETURNING queue", number,
+        run_at);
     if (!row.next()) {
-      return fail(ErrorKind::conflict, "task " + id.text() + " has an unfinished successor with the same unique key");
+      return fail(ErrorKind::conflict,
+                  "task " + id.text() + " has an unfinished successor with the same unique key");
     }
     transaction.touch(row.text());
     return {};

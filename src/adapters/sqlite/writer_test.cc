@@ -77,8 +77,10 @@ TEST_F(WriterTest, failures_among_many_spoil_nobody) {
     threads.emplace_back([&, t] {
       for (int i = 0; i < kRounds; ++i) {
         const std::int64_t x = t * 1'000 + i;
-        if (i % 5 == 0) EXPECT_FALSE(insert_then_fail(x).has_value());
-        else EXPECT_TRUE(insert(x).has_value());
+        if (i % 5 == 0)
+          EXPECT_FALSE(insert_then_fail(x).has_value());
+        else
+          EXPECT_TRUE(insert(x).has_value());
       }
     });
   }

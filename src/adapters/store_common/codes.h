@@ -61,7 +61,7 @@ int mask_of(const std::vector<Enum>& values) {
 // An empty list means all.
 template <typename Enum>
 int mask_or_all(const std::vector<Enum>& values) {
-  return values.empty() ? (1 << kCodeCount<Enum>) - 1 : mask_of(values);
+  return values.empty() ? (1 << kCodeCount<Enum>)-1 : mask_of(values);
 }
 
 // The migrations have these in the conditions of their indexes.

@@ -12,7 +12,8 @@ std::vector<PreparedTask> prepare_tasks(const KeyRing& key_ring, Random& random,
   const UtcTime now = tasks.empty() ? UtcTime{} : clock.now();
   for (const ports::NewTask& task : tasks) {
     Bytes sealed;
-    if (!task.payload.empty()) sealed = key_ring.seal(task.payload, payload_context(task.kind, task.subject), random);
+    if (!task.payload.empty())
+      sealed = key_ring.seal(task.payload, payload_context(task.kind, task.subject), random);
     out.push_back({&task, std::move(sealed), now});
   }
   return out;
@@ -45,7 +46,8 @@ std::int64_t task_number(TaskId id) {
 }
 
 // A payload that does not open would come back with every claim: such a task is buried for a person to look at.
-std::vector<ports::TaskSettlement> open_payloads(const KeyRing& key_ring, std::vector<ports::ClaimedTask>& claimed) {
+std::vector<ports::TaskSettlement> open_payloads(const KeyRing& key_ring,
+                                                 std::vector<ports::ClaimedTask>& claimed) {
   std::vector<ports::TaskSettlement> broken;
   std::erase_if(claimed, [&](ports::ClaimedTask& task) {
     if (task.payload.empty()) return false;

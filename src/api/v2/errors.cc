@@ -119,8 +119,9 @@ http::Response not_found_response() {
 }
 
 http::Response method_not_allowed_response(std::string_view method, std::string_view allow) {
-  return union_response(405, "MethodNotAllowed",
-                        "The method " + std::string(method) + " is not allowed here, use one of " + std::string(allow));
+  return union_response(
+      405, "MethodNotAllowed",
+      "The method " + std::string(method) + " is not allowed here, use one of " + std::string(allow));
 }
 
 http::Response server_refusal_response(int status) {
@@ -129,7 +130,8 @@ http::Response server_refusal_response(int status) {
     case 413: return union_response(413, "RequestEntityTooLarge", "The request is too large, send a smaller body");
     case 431: return union_response(431, "RequestHeaderFieldsTooLarge", "The headers of the request are too large");
     case 501: return union_response(501, "NotImplemented", "The transfer coding of the request is not known here");
-    case 503: return union_response(503, "ServiceUnavailableError", "The server is busy, try again in a few seconds");
+    case 503:
+      return union_response(503, "ServiceUnavailableError", "The server is busy, try again in a few seconds");
     case 500: return union_response(500, "InternalServerError", "Internal server error");
     default: return union_response(status, "BadRequestError", "The request is not well-formed HTTP");
   }

@@ -31,6 +31,8 @@ http::Response post_letter(PublicApi& api, const auth::Caller& caller, const htt
 }
 
 // The path looks like one of ours, so callers are asked who they are before they hear that it is none.
-http::Response post_unknown_type(PublicApi&, const auth::Caller&, const http::Request&) { return not_found_response(); }
+http::Response post_unknown_type(PublicApi&, const auth::Caller&, const http::Request&) {
+  return not_found_response();
+}
 
 }  // namespace postroom::api::v2

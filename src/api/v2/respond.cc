@@ -37,7 +37,8 @@ Or<flows::LoadedTemplatePtr> template_for_reading(PublicApi& api, const auth::Ca
 Or<notifications::RenderedContent> content_of(PublicApi& api, const notifications::Notification& n) {
   auto found = api.send.templates.find(n.service_id, n.template_id, n.template_version);
   if (!found) return tl::unexpected(error_response(found.error()));
-  auto document = parse_json(n.personalisation.empty() ? std::string_view("{}") : std::string_view(n.personalisation));
+  auto document =
+      parse_json(n.personalisation.empty() ? std::string_view("{}") : std::string_view(n.personalisation));
   if (!document || !document->is_object()) {
     return tl::unexpected(error_response(
         Error{ErrorKind::corrupt, "the personalisation of notification " + n.id.text() + " does not read back"}));
@@ -49,10 +50,12 @@ Or<notifications::RenderedContent> content_of(PublicApi& api, const notification
       if (text.sms) return notifications::RenderedContent{std::nullopt, text.sms->render(values).text};
       break;
     case NotificationType::email:
-      if (text.email) return notifications::RenderedContent{text.email->render_subject(values), text.email->api_body(values)};
+      if (text.email)
+        return notifications::RenderedContent{text.email->render_subject(values), text.email->api_body(values)};
       break;
     case NotificationType::letter:
-      if (text.letter) return notifications::RenderedContent{text.letter->api_subject(values), text.letter->api_body(values)};
+      if (text.letter)
+        return notifications::RenderedContent{text.letter->api_subject(values), text.letter->api_body(values)};
       break;
   }
   return tl::unexpected(error_response(

@@ -23,8 +23,10 @@ std::optional<KeyType> parse_key_type(std::string_view text) {
 std::string client_string(const ApiKey& key) {
   std::string name;
   for (char c : to_lower(key.name)) {
-    if (is_ascii_alnum(c)) name += c;
-    else if (is_ascii_space(c) && (name.empty() || name.back() != '_')) name += '_';
+    if (is_ascii_alnum(c))
+      name += c;
+    else if (is_ascii_space(c) && (name.empty() || name.back() != '_'))
+      name += '_';
   }
   return name + "-" + key.service_id.text() + "-" + key.secret;
 }

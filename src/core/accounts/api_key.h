@@ -22,7 +22,7 @@ std::optional<KeyType> parse_key_type(std::string_view text);
 struct ApiKey {
   ApiKeyId id;
   ServiceId service_id;
-  std::string name;    // unique among the service's keys that are not revoked
+  std::string name;  // unique among the service's keys that are not revoked
   KeyType type = KeyType::normal;
   std::string secret;  // UUIDv4 text, its 36 bytes are the HMAC key
   UtcTime created_at;

@@ -24,9 +24,8 @@ Result<void> check(const CallbackConfig& config, bool allow_http) {
   bool https = config.url.starts_with("https://");
   bool http = allow_http && config.url.starts_with("http://");
   if (!https && !http) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("callback url '{}' must start with https://{}", config.url,
-                            allow_http ? " or http://" : ""));
+    return fail(ErrorKind::invalid_input, fmt::format("callback url '{}' must start with https://{}", config.url,
+                                                      allow_http ? " or http://" : ""));
   }
   if (config.bearer_token.size() < kBearerTokenCharactersMin) {
     return fail(ErrorKind::invalid_input, fmt::format("callback token has {} characters: use at least {}",

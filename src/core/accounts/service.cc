@@ -109,7 +109,8 @@ Result<Service> service_from_json(const json::object& document) {
     for (const auto& item : team->get_array()) {
       if (!item.is_object()) continue;
       const json::object& object = item.get_object();
-      service.team.push_back({get_string(object, "name").value_or(""), get_string(object, "email_address").value_or(""),
+      service.team.push_back({get_string(object, "name").value_or(""),
+                              get_string(object, "email_address").value_or(""),
                               get_string(object, "phone_number").value_or("")});
     }
   }
@@ -120,8 +121,10 @@ Result<Service> service_from_json(const json::object& document) {
 std::string make_email_local_part(std::string_view service_name) {
   std::string out;
   for (char c : to_lower(service_name)) {
-    if (is_ascii_alnum(c)) out += c;
-    else if ((c == ' ' || c == '.') && !out.empty() && out.back() != '.') out += '.';
+    if (is_ascii_alnum(c))
+      out += c;
+    else if ((c == ' ' || c == '.') && !out.empty() && out.back() != '.')
+      out += '.';
   }
   while (!out.empty() && out.back() == '.') out.pop_back();
   return out.empty() ? "service" : out;

@@ -42,15 +42,15 @@ struct SenderChoice {
 struct Service {
   ServiceId id;
   std::string name;
-  bool active = true;        // false: archived
-  bool trial = false;        // true: only the team and its guest list can be reached, no letters
+  bool active = true;  // false: archived
+  bool trial = false;  // true: only the team and its guest list can be reached, no letters
   Permissions permissions;
   int requests_per_minute = 3000;
   DailyLimits daily_limits;
-  bool prefix_sms = true;    // "name: " before each text
+  bool prefix_sms = true;        // "name: " before each text
   std::string email_local_part;  // before the @ of the sender address
-  std::string contact_link;  // shown on file download pages; empty: files cannot be sent
-  std::string contact_block; // letters: sender's lines, when a template has none of its own
+  std::string contact_link;      // shown on file download pages; empty: files cannot be sent
+  std::string contact_block;     // letters: sender's lines, when a template has none of its own
   std::vector<SenderChoice> sms_senders;
   std::vector<SenderChoice> reply_to_addresses;
   std::vector<TeamMember> team;

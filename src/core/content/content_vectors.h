@@ -26,7 +26,8 @@ inline json::array load_vectors(const std::string& name) {
 
 inline std::string text_of(const json::object& row, std::string_view key) {
   auto member = row.find(key);
-  return member == row.end() || !member->value().is_string() ? std::string() : std::string(member->value().get_string());
+  return member == row.end() || !member->value().is_string() ? std::string()
+                                                             : std::string(member->value().get_string());
 }
 
 // {"repeat": "x", "times": 3} stands for "xxx".

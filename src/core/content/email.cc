@@ -136,7 +136,8 @@ std::string EmailTemplate::render_plain(const Personalisation& values, const Ema
 std::string EmailTemplate::render_preheader(const Personalisation& values, const EmailOptions& options) const {
   std::string filled = body_html_.fill(values, {.lists = ListStyle::bullets, .missing = options.missing});
   std::string source = prepare_body(std::move(filled), options);
-  std::string text = nice_typography(markdown::write_plain(markdown::parse(source), markdown::PlainForm::preheader));
+  std::string text =
+      nice_typography(markdown::write_plain(markdown::parse(source), markdown::PlainForm::preheader));
   return std::string(trim_unicode(shorten(collapse_space(text), kPreheaderMax)));
 }
 
@@ -157,7 +158,8 @@ std::string render_email_subject(const EmailTemplate& text, const Personalisatio
   return text.render_subject(values);
 }
 
-std::string render_email_plain(const EmailTemplate& text, const Personalisation& values, const EmailOptions& options) {
+std::string render_email_plain(const EmailTemplate& text, const Personalisation& values,
+                               const EmailOptions& options) {
   return text.render_plain(values, options);
 }
 
@@ -166,6 +168,8 @@ std::string render_email_html(const EmailTemplate& text, const Personalisation& 
   return text.render_html(values, brand, options);
 }
 
-std::string api_email_body(const EmailTemplate& text, const Personalisation& values) { return text.api_body(values); }
+std::string api_email_body(const EmailTemplate& text, const Personalisation& values) {
+  return text.api_body(values);
+}
 
 }  // namespace postroom::content

@@ -23,17 +23,17 @@ struct EmailBrand {
   std::string platform_name = "Postroom";  // of the platform's banner
   std::string platform_url;                // empty: the banner links nowhere
   std::string platform_colour = "#1d70b8";
-  std::string name;                        // text beside the logo; empty: none
-  std::string alt_text;                    // for a logo without text
-  std::string logo_url;                    // empty: none
-  std::string colour;                      // of border or banner; empty: none, #0b0c0c for the banner
+  std::string name;      // text beside the logo; empty: none
+  std::string alt_text;  // for a logo without text
+  std::string logo_url;  // empty: none
+  std::string colour;    // of border or banner; empty: none, #0b0c0c for the banner
 };
 
 struct EmailOptions {
   MissingStyle missing = MissingStyle::shown;
-  std::string unsubscribe_url;                                    // empty: no footer
-  std::string unsubscribe_text = "Stop getting these emails";     // text of the footer's link
-  std::vector<std::string> unlinked_domains = {"gov.uk"};         // kept from being linked by mail programs
+  std::string unsubscribe_url;                                 // empty: no footer
+  std::string unsubscribe_text = "Stop getting these emails";  // text of the footer's link
+  std::vector<std::string> unlinked_domains = {"gov.uk"};      // kept from being linked by mail programs
 };
 
 // Immutable and safe from several threads.

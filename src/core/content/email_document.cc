@@ -11,14 +11,16 @@ constexpr int kLogoHeightWithText = 27;
 constexpr int kLogoHeightAlone = 54;
 
 void append_head(std::string& out, const std::string& title) {
-  out += "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-         "<meta name=\"format-detection\" content=\"telephone=no\">\n"
-         "<meta name=\"viewport\" content=\"width=device-width\">\n<title>";
+  out +=
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"format-detection\" content=\"telephone=no\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width\">\n<title>";
   out += title;
-  out += "</title>\n<style>\n@media print { .banner-text { color: #000000 !important; } }\n</style>\n"
-         // Desktop Outlook sets type with Word's engine and needs to be told a font it knows.
-         "<!--[if gte mso 9]><style>li { margin-left: 4px !important; } table td { font-family: Arial, sans-serif; }"
-         "</style><![endif]-->\n</head>\n";
+  out +=
+      "</title>\n<style>\n@media print { .banner-text { color: #000000 !important; } }\n</style>\n"
+      // Desktop Outlook sets type with Word's engine and needs to be told a font it knows.
+      "<!--[if gte mso 9]><style>li { margin-left: 4px !important; } table td { font-family: Arial, sans-serif; }"
+      "</style><![endif]-->\n</head>\n";
 }
 
 void append_logo(std::string& out, const EmailBrand& brand) {
@@ -34,8 +36,9 @@ void append_logo(std::string& out, const EmailBrand& brand) {
 }
 
 void open_bar(std::string& out, std::string_view colour) {
-  out += "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"border-collapse: "
-         "collapse; width: 100%;\"><tr><td bgcolor=\"";
+  out +=
+      "<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" style=\"border-collapse: "
+      "collapse; width: 100%;\"><tr><td bgcolor=\"";
   out.append(escape_html(colour)).append("\" height=\"60\" style=\"height: 60px; padding: 0 10px; background: ");
   out.append(escape_html(colour)).append(";\">");
 }
@@ -65,8 +68,9 @@ void append_brand_banner(std::string& out, const EmailBrand& brand) {
 // Logo, a line in the brand's colour, text. A brand without a logo shows nothing here.
 void append_brand_block(std::string& out, const EmailBrand& brand) {
   if (brand.logo_url.empty()) return;
-  out += "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin: 20px auto 0 auto; width: "
-         "100%; max-width: 580px;\"><tr><td style=\"padding: 0 10px;";
+  out +=
+      "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin: 20px auto 0 auto; width: "
+      "100%; max-width: 580px;\"><tr><td style=\"padding: 0 10px;";
   if (!brand.colour.empty()) out.append(" border-left: 2px solid ").append(escape_html(brand.colour)).append(";");
   out += "\">";
   append_logo(out, brand);
@@ -96,8 +100,9 @@ std::string email_document(const EmailParts& parts, const EmailBrand& brand) {
   out += "<span style=\"display: none; font-size: 1px; color: #ffffff; max-height: 0;\">";
   out.append(parts.preheader_html).append("…</span>\n");
   append_header(out, brand);
-  out += "<table role=\"presentation\" align=\"center\" cellpadding=\"0\" cellspacing=\"0\" style=\"max-width: 580px; "
-         "width: 100%;\"><tr><td height=\"30\"></td></tr><tr><td style=\"padding: 0 10px; ";
+  out +=
+      "<table role=\"presentation\" align=\"center\" cellpadding=\"0\" cellspacing=\"0\" style=\"max-width: 580px; "
+      "width: 100%;\"><tr><td height=\"30\"></td></tr><tr><td style=\"padding: 0 10px; ";
   out.append(kFont).append(" font-size: 19px; line-height: 1.3158;\">\n");
   out += parts.fragment;
   out += "\n</td></tr><tr><td height=\"30\"></td></tr></table>\n";

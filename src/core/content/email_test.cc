@@ -8,7 +8,9 @@
 namespace postroom::content {
 namespace {
 
-Personalisation values_from(std::string_view text) { return Personalisation::from_json(json::parse(text).as_object()); }
+Personalisation values_from(std::string_view text) {
+  return Personalisation::from_json(json::parse(text).as_object());
+}
 
 TEST(Email, DocumentHoldsSubjectPreheaderAndBody) {
   EmailTemplate email("It's ((x))", "# Hello\n\nDear ((x))");
@@ -24,7 +26,10 @@ TEST(Email, DocumentHoldsSubjectPreheaderAndBody) {
 TEST(Email, LayoutsShowTheirBannersAndEscapeTheBrand) {
   using Layout = EmailBrand::Layout;
   EmailTemplate email("s", "x");
-  EmailBrand brand{.platform_name = "Platform <1>", .name = "A & \"B\"", .logo_url = "https://l.example/a.png", .colour = "#123456"};
+  EmailBrand brand{.platform_name = "Platform <1>",
+                   .name = "A & \"B\"",
+                   .logo_url = "https://l.example/a.png",
+                   .colour = "#123456"};
   auto shows = [&](Layout layout, std::string_view what) {
     brand.layout = layout;
     return email.render_html({}, brand).find(what) != std::string::npos;
@@ -86,9 +91,11 @@ TEST(TemplateValidation, FaultsOfTemplatesByField) {
   EXPECT_EQ(fields(check_template(sms)), Fields{});
   sms.content += "b";
   EXPECT_EQ(fields(check_template(sms)), Fields{"content"});
-  TemplateDraft email{.channel = TemplateChannel::email, .name = std::string(256, 'n'), .subject = " \n", .content = "x"};
+  TemplateDraft email{
+      .channel = TemplateChannel::email, .name = std::string(256, 'n'), .subject = " \n", .content = "x"};
   EXPECT_EQ(fields(check_template(email)), (Fields{"name", "subject"}));
-  TemplateDraft letter{.channel = TemplateChannel::letter, .name = "n", .subject = "s", .content = "qr: " + std::string(505, 'x')};
+  TemplateDraft letter{
+      .channel = TemplateChannel::letter, .name = "n", .subject = "s", .content = "qr: " + std::string(505, 'x')};
   EXPECT_EQ(fields(check_template(letter)), Fields{"content"});
   letter.content = "x";
   letter.welsh_subject = "w";
@@ -101,7 +108,10 @@ TEST(TemplateValidation, FormsCheckMore) {
   ASSERT_EQ(faults.size(), 2u);
   EXPECT_NE(faults[0].message.find("b,c"), std::string::npos);
   EXPECT_NE(faults[1].message.find("🙂, 日 and 2 others"), std::string::npos);
-  TemplateDraft letter{.channel = TemplateChannel::letter, .name = "", .subject = "s", .content = "x",
+  TemplateDraft letter{.channel = TemplateChannel::letter,
+                       .name = "",
+                       .subject = "s",
+                       .content = "x",
                        .contact_block = "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11"};
   EXPECT_EQ(check_template_form(letter).size(), 2u);
 }

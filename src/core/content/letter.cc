@@ -18,12 +18,12 @@ namespace {
 
 constexpr std::string_view kNoBreakHyphen = "\u2011";
 
-constexpr std::array<std::string_view, 12> kMonths = {
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December"};
-constexpr std::array<std::string_view, 12> kWelshMonths = {"Ionawr",     "Chwefror", "Mawrth", "Ebrill",
-                                                           "Mai",        "Mehefin",  "Gorffennaf", "Awst",
-                                                           "Medi",       "Hydref",   "Tachwedd",   "Rhagfyr"};
+constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
+constexpr std::array<std::string_view, 12> kWelshMonths = {"Ionawr", "Chwefror", "Mawrth",     "Ebrill",
+                                                           "Mai",    "Mehefin",  "Gorffennaf", "Awst",
+                                                           "Medi",   "Hydref",   "Tachwedd",   "Rhagfyr"};
 
 // Hyphens in text must not end a line; those inside tags are left.
 std::string no_break_hyphens(std::string_view html) {

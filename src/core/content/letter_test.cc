@@ -54,8 +54,8 @@ std::vector<LetterBlock> blocks_of(std::string content) {
 }
 
 TEST(Letter, BlocksOfEveryKind) {
-  std::vector<LetterBlock> blocks =
-      blocks_of("# Head - 1\n\na & \"b\"\nsee https://e.org now\n\n* x\n  1. y\n* z\n\n***\n\nqr: https://e.org/a-b?c=\"d\"");
+  std::vector<LetterBlock> blocks = blocks_of(
+      "# Head - 1\n\na & \"b\"\nsee https://e.org now\n\n* x\n  1. y\n* z\n\n***\n\nqr: https://e.org/a-b?c=\"d\"");
   ASSERT_EQ(blocks.size(), 5u);
   EXPECT_EQ(std::get<LetterHeading>(blocks[0]).lines, std::vector{line("Head – 1")});
   LetterParagraph paragraph{{line("a & “b”"), {{{"see ", false}, {"e.org", true}, {" now", false}}}}};

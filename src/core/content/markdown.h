@@ -19,10 +19,10 @@ inline constexpr std::size_t kTagBytesMax = 2000;
 
 struct Inline {
   enum class Kind : std::uint8_t {
-    text,        // `text` is HTML: escaped where the source was not
-    raw,         // an HTML tag or element, as typed
-    url,         // `text` is the address as typed
-    link,        // `text` is the target as typed; `children` may hold links, which writers must not nest
+    text,  // `text` is HTML: escaped where the source was not
+    raw,   // an HTML tag or element, as typed
+    url,   // `text` is the address as typed
+    link,  // `text` is the target as typed; `children` may hold links, which writers must not nest
     line_break,
   };
 

@@ -348,7 +348,8 @@ bool BlockScanner::interrupts_paragraph(std::size_t at) {
 std::size_t BlockScanner::paragraph_at(std::size_t at, std::string_view& content) {
   std::size_t end = line_end(at);
   if (end == at) return kNoMatch;
-  while (end + 1 < text_.size() && text_[end + 1] != '\n' && !interrupts_paragraph(end + 1)) end = line_end(end + 1);
+  while (end + 1 < text_.size() && text_[end + 1] != '\n' && !interrupts_paragraph(end + 1))
+    end = line_end(end + 1);
   content = text_.substr(at, end - at);
   return skip_line_feeds(end);
 }

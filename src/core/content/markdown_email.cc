@@ -75,10 +75,12 @@ class EmailWriter {
       return;
     }
     bool first = block.level == 1;
-    out_ += first ? "<h2 style=\"margin: 0 0 20px 0; padding: 0; font-size: 27px; line-height: 35px; font-weight: bold; "
-                    "color: #0b0c0c;\">"
-                  : "<h3 style=\"margin: 0 0 15px 0; padding: 10px 0 0 0; font-size: 19px; line-height: 25px; "
-                    "font-weight: bold; color: #0b0c0c;\">";
+    out_ +=
+        first
+            ? "<h2 style=\"margin: 0 0 20px 0; padding: 0; font-size: 27px; line-height: 35px; font-weight: bold; "
+              "color: #0b0c0c;\">"
+            : "<h3 style=\"margin: 0 0 15px 0; padding: 10px 0 0 0; font-size: 19px; line-height: 25px; "
+              "font-weight: bold; color: #0b0c0c;\">";
     write_inlines(block.inlines);
     out_ += first ? "</h2>" : "</h3>";
   }
@@ -97,8 +99,9 @@ class EmailWriter {
 
   void list(const Block& block) {
     // Some mail programs ignore the margins of lists, none those of table cells.
-    out_ += "<table role=\"presentation\" style=\"padding: 0 0 20px 0;\"><tr><td style=\"font-family: Helvetica, "
-            "Arial, sans-serif;\">";
+    out_ +=
+        "<table role=\"presentation\" style=\"padding: 0 0 20px 0;\"><tr><td style=\"font-family: Helvetica, "
+        "Arial, sans-serif;\">";
     out_ += block.ordered ? "<ol style=\"margin: 0 0 0 20px; padding: 0; list-style-type: decimal;\">"
                           : "<ul style=\"margin: 0 0 0 20px; padding: 0; list-style-type: disc;\">";
     for (const Block& child : block.children) write_block(child);
@@ -116,8 +119,9 @@ class EmailWriter {
   }
 
   void inset(const Block& block) {
-    out_ += "<div style=\"margin: 0 0 20px 0;\"><blockquote style=\"margin: 0; border-left: 10px solid #b1b4b6; "
-            "padding: 15px 0 0.1px 15px; font-size: 19px; line-height: 25px;\">";
+    out_ +=
+        "<div style=\"margin: 0 0 20px 0;\"><blockquote style=\"margin: 0; border-left: 10px solid #b1b4b6; "
+        "padding: 15px 0 0.1px 15px; font-size: 19px; line-height: 25px;\">";
     for (const Block& child : block.children) write_block(child);
     out_ += "</blockquote></div>";
   }

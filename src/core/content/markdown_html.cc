@@ -13,9 +13,9 @@ namespace {
 constexpr std::string_view kCommentEnd = "-->";
 
 constexpr std::array<std::string_view, 32> kInlineTags = {
-    "a",    "em",   "strong", "small", "s",   "cite", "q", "dfn", "abbr", "data", "time",
-    "code", "var",  "samp",   "kbd",   "sub", "sup",  "i", "b",   "u",    "mark", "ruby",
-    "rt",   "rp",   "bdi",    "bdo",   "span", "br",  "wbr", "ins", "del", "img"};
+    "a",    "em",  "strong", "small", "s",    "cite", "q",   "dfn", "abbr", "data", "time",
+    "code", "var", "samp",   "kbd",   "sub",  "sup",  "i",   "b",   "u",    "mark", "ruby",
+    "rt",   "rp",  "bdi",    "bdo",   "span", "br",   "wbr", "ins", "del",  "img"};
 
 std::size_t skip_space(std::string_view text, std::size_t at) {
   while (std::size_t length = space_length_at(text, at)) at += length;

@@ -123,7 +123,8 @@ class InlineParser {
   }
 
   bool escape() {
-    if (position_ + 1 >= text_.size() || kEscapable.find(text_[position_ + 1]) == std::string_view::npos) return false;
+    if (position_ + 1 >= text_.size() || kEscapable.find(text_[position_ + 1]) == std::string_view::npos)
+      return false;
     flush_pending();
     append_text(pending_, text_.substr(position_ + 1, 1));
     position_ += 2;
@@ -140,8 +141,8 @@ class InlineParser {
 
   // <mailto:x> or <a@b>.
   bool autolink() {
-    std::size_t end = next_angle_.find(text_, position_ + 1,
-                                       [&](std::size_t i) { return text_[i] == ' ' || text_[i] == '>'; });
+    std::size_t end =
+        next_angle_.find(text_, position_ + 1, [&](std::size_t i) { return text_[i] == ' ' || text_[i] == '>'; });
     if (end == kNoMatch || text_[end] != '>') return false;
     std::string_view body = text_.substr(position_ + 1, end - position_ - 1);
     std::size_t mark = body.find_first_of("@:", 1);
@@ -322,7 +323,9 @@ class InlineParser {
       children.push_back(make_inline(Inline::Kind::text, {}));
       append_text(children.back().text, label);
     }
-    add({.kind = Inline::Kind::link, .text = std::move(target.target), .title = std::move(target.title),
+    add({.kind = Inline::Kind::link,
+         .text = std::move(target.target),
+         .title = std::move(target.title),
          .children = std::move(children)},
         end);
   }

@@ -17,7 +17,8 @@ constexpr std::string_view kListClose = "</td></tr></table>";
 std::string canonical_email(std::string html) {
   html = replace_between(html, " style=\"", "\"", [](const std::string&) { return std::string(); });
   html = replace_all(replace_all(html, kListOpen, ""), kListClose, "");
-  return replace_all(replace_all(html, "<div><blockquote>", "<blockquote>"), "</blockquote></div>", "</blockquote>");
+  return replace_all(replace_all(html, "<div><blockquote>", "<blockquote>"), "</blockquote></div>",
+                     "</blockquote>");
 }
 
 std::string canonical_letter(std::string html) {
@@ -46,7 +47,8 @@ std::string without_nested_link(const std::string& expected) {
 void check_body(const json::object& row) {
   Personalisation values = values_of(row);
   EmailTemplate email("", text_of(row, "content"));
-  EmailOptions options{.unsubscribe_url = text_of(row, "unsubscribe_link"), .unsubscribe_text = "⟦unsubscribe text⟧"};
+  EmailOptions options{.unsubscribe_url = text_of(row, "unsubscribe_link"),
+                       .unsubscribe_text = "⟦unsubscribe text⟧"};
   if (row.contains("email_html")) {
     EXPECT_EQ(canonical_email(email.render_html_fragment(values, options)),
               without_nested_link(text_of(row, "email_html")));
@@ -58,7 +60,8 @@ void check_body(const json::object& row) {
     EXPECT_EQ(email.render_preheader(values, options), text_of(row, "preheader"));
   }
   if (row.contains("letter")) {
-    EXPECT_EQ(canonical_letter(LetterTemplate("", text_of(row, "content")).render_html(values)), text_of(row, "letter"));
+    EXPECT_EQ(canonical_letter(LetterTemplate("", text_of(row, "content")).render_html(values)),
+              text_of(row, "letter"));
   }
 }
 
@@ -138,14 +141,17 @@ TEST(Markdown, NestingStopsAtItsLimit) {
     }
     return levels;
   };
-  EXPECT_EQ(depth(markdown::parse(repeat("^ ", 10'000) + "x"), markdown::Block::Kind::inset), markdown::kNestingMax + 1);
-  EXPECT_EQ(depth(markdown::parse(repeat("* ", 10'000) + "x"), markdown::Block::Kind::list), markdown::kNestingMax + 1);
+  EXPECT_EQ(depth(markdown::parse(repeat("^ ", 10'000) + "x"), markdown::Block::Kind::inset),
+            markdown::kNestingMax + 1);
+  EXPECT_EQ(depth(markdown::parse(repeat("* ", 10'000) + "x"), markdown::Block::Kind::list),
+            markdown::kNestingMax + 1);
 }
 
 TEST(Markdown, EscapedTextCannotBecomeElements) {
   EmailTemplate email("s", "((x))");
   Personalisation values;
-  values.set("x", PersonalisationValue::of_text("<script>alert(1)</script> [a](javascript:alert\\(1\\)) [b](x\" onclick=\"y)"));
+  values.set("x", PersonalisationValue::of_text(
+                      "<script>alert(1)</script> [a](javascript:alert\\(1\\)) [b](x\" onclick=\"y)"));
   std::string html = email.render_html_fragment(values);
   EXPECT_EQ(html.find("<script"), std::string::npos);
   EXPECT_EQ(html.find("href=\"javascript"), std::string::npos);

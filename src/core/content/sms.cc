@@ -58,11 +58,20 @@ char32_t decomposed(char32_t c) {
 
 std::string_view listed_replacement(char32_t c) {
   switch (c) {
-    case 0x2011: case 0x2013: case 0x2014: case 0x2212: return "-";
+    case 0x2011:
+    case 0x2013:
+    case 0x2014:
+    case 0x2212: return "-";
     case 0x2026: return "...";
-    case 0x2018: case 0x2019: case 0x201A: return "'";
-    case 0x201C: case 0x201D: case 0x201E: return "\"";
-    case 0xA0: case 0x202F: case '\t': return " ";
+    case 0x2018:
+    case 0x2019:
+    case 0x201A: return "'";
+    case 0x201C:
+    case 0x201D:
+    case 0x201E: return "\"";
+    case 0xA0:
+    case 0x202F:
+    case '\t': return " ";
     case 0x141: return "L";
     case 0x142: return "l";
     default: return is_zero_width(c) ? "" : "?";

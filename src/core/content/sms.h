@@ -15,13 +15,13 @@ namespace postroom::content {
 inline constexpr std::size_t kSmsCharactersMax = 918;
 
 struct SmsText {
-  std::string text;                 // as handed to the provider
-  std::size_t characters = 0;       // UTF-16 code units of `text`
-  std::size_t extended = 0;         // of them, those that take two septets in GSM 7 bit
-  bool ucs2 = false;                // must go out as UCS-2 (it has a Welsh letter that GSM 7 bit lacks)
-  std::vector<char32_t> replaced;   // distinct characters that became '?', in order of appearance
+  std::string text;                // as handed to the provider
+  std::size_t characters = 0;      // UTF-16 code units of `text`
+  std::size_t extended = 0;        // of them, those that take two septets in GSM 7 bit
+  bool ucs2 = false;               // must go out as UCS-2 (it has a Welsh letter that GSM 7 bit lacks)
+  std::vector<char32_t> replaced;  // distinct characters that became '?', in order of appearance
 
-  int fragments() const;            // billable parts; 1 for an empty text
+  int fragments() const;  // billable parts; 1 for an empty text
   bool is_empty() const { return characters == 0; }
   bool is_too_long() const { return characters > kSmsCharactersMax; }  // only meaningful without prefix
 };

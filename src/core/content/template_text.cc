@@ -46,7 +46,8 @@ TemplateText::TemplateText(std::string source, Markup markup)
     std::size_t inner = open + 2;
     std::size_t close = source_.find_first_of("()", inner);
     if (close == std::string::npos) break;
-    bool matches = close > inner && source_[close] == ')' && close + 1 < source_.size() && source_[close + 1] == ')';
+    bool matches =
+        close > inner && source_[close] == ')' && close + 1 < source_.size() && source_[close + 1] == ')';
     if (!matches) {
       i = source_[close] == '(' ? close : close + 1;
       continue;
@@ -145,7 +146,8 @@ void merge_placeholders(std::vector<Placeholder>& list, const std::vector<Placeh
   }
 }
 
-std::vector<std::string> missing_names(const std::vector<Placeholder>& placeholders, const Personalisation& values) {
+std::vector<std::string> missing_names(const std::vector<Placeholder>& placeholders,
+                                       const Personalisation& values) {
   std::vector<std::string> names;
   for (const Placeholder& placeholder : placeholders) {
     const PersonalisationValue* value = values.find(placeholder.key);

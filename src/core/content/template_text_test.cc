@@ -30,7 +30,8 @@ void check_fill(const json::object& row) {
   EXPECT_EQ(mark_missing(html.fill(values, options)), text_of(row, "html"));
 }
 
-void check_names(const json::object& row, const std::vector<Placeholder>& placeholders, const Personalisation& values) {
+void check_names(const json::object& row, const std::vector<Placeholder>& placeholders,
+                 const Personalisation& values) {
   EXPECT_EQ(names_of(placeholders), strings_of(row.at("placeholders")));
   EXPECT_EQ(missing_names(placeholders, values), strings_of(row.at("missing")));
   EXPECT_EQ(unused_names(placeholders, values), strings_of(row.at("additional")));

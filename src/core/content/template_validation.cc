@@ -32,9 +32,10 @@ void check_name_length(std::vector<TemplateFault>& faults, std::string_view name
 void check_qr_code(std::vector<TemplateFault>& faults, std::string_view field, const std::string& content) {
   auto fault = LetterTemplate("", content).find_long_qr_code({});
   if (!fault) return;
-  faults.push_back({std::string(field), fmt::format("qr-code-too-long: a QR code in {} has {} bytes; it may have {}, "
-                                                    "so shorten its text or link",
-                                                    field, fault->bytes, fault->bytes_max)});
+  faults.push_back(
+      {std::string(field), fmt::format("qr-code-too-long: a QR code in {} has {} bytes; it may have {}, "
+                                       "so shorten its text or link",
+                                       field, fault->bytes, fault->bytes_max)});
 }
 
 void check_commas(std::vector<TemplateFault>& faults, std::string_view field, std::string_view text) {
@@ -79,12 +80,13 @@ std::vector<TemplateFault> check_template(const TemplateDraft& draft) {
   if (draft.channel != TemplateChannel::sms) require(faults, "subject", draft.subject);
   if (draft.channel == TemplateChannel::sms) {
     SmsText text = SmsTemplate(draft.content).render_without_values();
-    if (auto length = check_sms_length(text.characters); !length) faults.push_back({"content", length.error().message});
+    if (auto length = check_sms_length(text.characters); !length)
+      faults.push_back({"content", length.error().message});
   }
   if (draft.channel == TemplateChannel::letter) {
     if (draft.welsh_subject.has_value() != draft.welsh_content.has_value()) {
-      faults.push_back({"welsh_content",
-                        "a bilingual letter needs welsh_subject and welsh_content; give both or neither"});
+      faults.push_back(
+          {"welsh_content", "a bilingual letter needs welsh_subject and welsh_content; give both or neither"});
     }
     check_qr_code(faults, "content", draft.content);
     if (draft.welsh_content) check_qr_code(faults, "welsh_content", *draft.welsh_content);
@@ -104,8 +106,8 @@ std::vector<TemplateFault> check_template_form(const TemplateDraft& draft) {
     auto contact = trim_all(draft.contact_block);
     auto lines = static_cast<std::size_t>(std::ranges::count(contact, '\n')) + 1;
     if (lines > kContactLinesMax) {
-      faults.push_back({"contact_block", fmt::format("contact_block has {} lines; it may have {}, so remove {}", lines,
-                                                     kContactLinesMax, lines - kContactLinesMax)});
+      faults.push_back({"contact_block", fmt::format("contact_block has {} lines; it may have {}, so remove {}",
+                                                     lines, kContactLinesMax, lines - kContactLinesMax)});
     }
   }
   return faults;
@@ -113,16 +115,18 @@ std::vector<TemplateFault> check_template_form(const TemplateDraft& draft) {
 
 Result<void> check_sms_length(std::size_t characters) {
   if (characters <= kSmsCharactersMax) return {};
-  return fail(ErrorKind::invalid_input, fmt::format("the text message has {} characters; it may have {}, so shorten "
-                                                    "it by {}",
-                                                    characters, kSmsCharactersMax, characters - kSmsCharactersMax));
+  return fail(ErrorKind::invalid_input,
+              fmt::format("the text message has {} characters; it may have {}, so shorten "
+                          "it by {}",
+                          characters, kSmsCharactersMax, characters - kSmsCharactersMax));
 }
 
 Result<void> check_email_length(std::size_t bytes) {
   if (bytes <= kEmailBytesMax) return {};
-  return fail(ErrorKind::invalid_input, fmt::format("the email has {} bytes; it may have {}, so shorten its text or "
-                                                    "link to long documents instead",
-                                                    bytes, kEmailBytesMax));
+  return fail(ErrorKind::invalid_input,
+              fmt::format("the email has {} bytes; it may have {}, so shorten its text or "
+                          "link to long documents instead",
+                          bytes, kEmailBytesMax));
 }
 
 }  // namespace postroom::content

@@ -11,7 +11,7 @@
 
 namespace postroom::content {
 
-inline constexpr std::size_t kTemplateNameMax = 255;   // code points
+inline constexpr std::size_t kTemplateNameMax = 255;  // code points
 inline constexpr std::size_t kContactLinesMax = 10;
 
 // True when an email or letter would say nothing: the content is empty, or it starts and ends with a

@@ -94,7 +94,8 @@ TEST(HtmlEntities, DecodesOnlyWithSemicolon) {
 }
 
 TEST(Typography, LeavesTagsAndCodeAlone) {
-  EXPECT_EQ(nice_typography("<i title=\"a\">it's</i> <code>it's</code>"), "<i title=\"a\">it’s</i> <code>it's</code>");
+  EXPECT_EQ(nice_typography("<i title=\"a\">it's</i> <code>it's</code>"),
+            "<i title=\"a\">it’s</i> <code>it's</code>");
   EXPECT_EQ(nice_typography("'"), "‘");
   EXPECT_EQ(nice_typography("x<b>'</b>"), "x<b>’</b>");
   EXPECT_EQ(nice_typography("o'neil@e.org it's"), "o'neil@e.org it’s");

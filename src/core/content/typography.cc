@@ -35,8 +35,8 @@ bool lone_s_at(std::u32string_view text, std::size_t i) {
 bool is_open_context(std::u32string_view text, std::size_t quote) {
   if (quote == 0) return false;
   if (is_unicode_space(text[quote - 1])) return true;
-  static constexpr std::array<std::u32string_view, 8> kBefore = {
-      U"&nbsp;", U"--", U"&ndash;", U"&mdash;", U"&#8211;", U"&#8212;", U"&#x2013;", U"&#x2014;"};
+  static constexpr std::array<std::u32string_view, 8> kBefore = {U"&nbsp;",  U"--",      U"&ndash;",  U"&mdash;",
+                                                                 U"&#8211;", U"&#8212;", U"&#x2013;", U"&#x2014;"};
   std::u32string_view before = text.substr(0, quote);
   return std::ranges::any_of(kBefore, [&](auto end) { return before.ends_with(end); });
 }

@@ -143,7 +143,8 @@ std::string sanitise_value(std::string_view value) {
   return out;
 }
 
-std::vector<SanitisedValue> sanitise_content_for(json::object& personalisation, const std::vector<std::string>& names) {
+std::vector<SanitisedValue> sanitise_content_for(json::object& personalisation,
+                                                 const std::vector<std::string>& names) {
   std::unordered_set<std::string> keys;
   for (const std::string& name : names) keys.insert(personalisation_key(name));
   std::vector<SanitisedValue> changed;

@@ -21,6 +21,7 @@ struct SanitisedValue {
 
 // Sanitises, in place, the text values of `personalisation` whose name is (by key) among `names`; other values
 // stay. Returns those that changed.
-std::vector<SanitisedValue> sanitise_content_for(json::object& personalisation, const std::vector<std::string>& names);
+std::vector<SanitisedValue> sanitise_content_for(json::object& personalisation,
+                                                 const std::vector<std::string>& names);
 
 }  // namespace postroom::content

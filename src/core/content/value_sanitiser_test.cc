@@ -23,14 +23,16 @@ TEST(ValueSanitiser, VectorsOfSanitiseContentFor) {
     std::string html = replace_between(email.render_html_fragment(values), " style=\"", "\"",
                                        [](const std::string&) { return std::string(); });
     html = replace_all(replace_all(html, "<table role=\"presentation\"><tr><td>", ""), "</td></tr></table>", "");
-    html = replace_all(replace_all(html, "<div><blockquote>", "<blockquote>"), "</blockquote></div>", "</blockquote>");
+    html =
+        replace_all(replace_all(html, "<div><blockquote>", "<blockquote>"), "</blockquote></div>", "</blockquote>");
     EXPECT_EQ(html, text_of(row, "rendered_html"));
   }
   EXPECT_EQ(count.rows(), 39);
 }
 
 TEST(ValueSanitiser, ChangesOnlyNamedTextValuesAndReportsThem) {
-  json::object values = json::parse(R"({"First Name":"a.example","n":3,"other":"b.example","same":"x"})").as_object();
+  json::object values =
+      json::parse(R"({"First Name":"a.example","n":3,"other":"b.example","same":"x"})").as_object();
   auto changed = sanitise_content_for(values, {"first_name", "n", "same", "absent"});
   ASSERT_EQ(changed.size(), 1u);
   EXPECT_EQ(changed[0].name, "First Name");

@@ -24,28 +24,28 @@ struct Notification {
   TemplateId template_id;
   int template_version = 1;
   std::optional<JobId> job_id;
-  std::optional<int> job_row;          // from 0
-  std::string reference;               // letters: 16 characters A-Z 0-9, unique; empty for others
-  std::string client_reference;        // what the caller gave
-  bool has_client_reference = false;   // an empty reference is kept apart from none
-  std::optional<Postage> postage;      // letters only
-  int billable_units = 0;              // sms: fragments; letters: sheets; email: 0
+  std::optional<int> job_row;         // from 0
+  std::string reference;              // letters: 16 characters A-Z 0-9, unique; empty for others
+  std::string client_reference;       // what the caller gave
+  bool has_client_reference = false;  // an empty reference is kept apart from none
+  std::optional<Postage> postage;     // letters only
+  int billable_units = 0;             // sms: fragments; letters: sheets; email: 0
   bool international = false;
-  std::string phone_prefix;            // sms: country code, for example "44"
-  double rate_multiplier = 1;          // sms: price of a fragment relative to a UK one
+  std::string phone_prefix;    // sms: country code, for example "44"
+  double rate_multiplier = 1;  // sms: price of a fragment relative to a UK one
   UtcTime created_at;
-  std::optional<UtcTime> sent_at;      // handed to the provider
-  std::optional<UtcTime> updated_at;   // last change of state
-  std::string sent_by;                 // provider's name; empty before the hand-over
-  std::string provider_reference;      // what the provider calls it
+  std::optional<UtcTime> sent_at;     // handed to the provider
+  std::optional<UtcTime> updated_at;  // last change of state
+  std::string sent_by;                // provider's name; empty before the hand-over
+  std::string provider_reference;     // what the provider calls it
 
   // Personal: encrypted at rest, never logged.
-  std::string to;                      // as the caller gave it; letters: address lines joined by \n
-  std::string normalised_to;           // for look-up: digits, lower-case address, or letters without white space
-  std::string personalisation;         // JSON object text as accepted, order kept
-  std::string reply_to;                // email: reply-to address; sms: sender; letter: contact block
-  std::string unsubscribe_url;         // email: one-click unsubscribe URL given by the caller
-  std::string created_by_name;         // who sent it by hand
+  std::string to;               // as the caller gave it; letters: address lines joined by \n
+  std::string normalised_to;    // for look-up: digits, lower-case address, or letters without white space
+  std::string personalisation;  // JSON object text as accepted, order kept
+  std::string reply_to;         // email: reply-to address; sms: sender; letter: contact block
+  std::string unsubscribe_url;  // email: one-click unsubscribe URL given by the caller
+  std::string created_by_name;  // who sent it by hand
 
   friend bool operator==(const Notification&, const Notification&) = default;
 };

@@ -14,15 +14,22 @@ namespace {
 using enum NotificationStatus;
 
 // In the order in which callers are told.
-constexpr std::array kStatusFilters{
-    std::string_view("cancelled"),         std::string_view("created"),
-    std::string_view("sending"),           std::string_view("sent"),
-    std::string_view("delivered"),         std::string_view("pending"),
-    std::string_view("failed"),            std::string_view("technical-failure"),
-    std::string_view("temporary-failure"), std::string_view("permanent-failure"),
-    std::string_view("pending-virus-check"), std::string_view("validation-failed"),
-    std::string_view("virus-scan-failed"), std::string_view("returned-letter"),
-    std::string_view("accepted"),          std::string_view("received")};
+constexpr std::array kStatusFilters{std::string_view("cancelled"),
+                                    std::string_view("created"),
+                                    std::string_view("sending"),
+                                    std::string_view("sent"),
+                                    std::string_view("delivered"),
+                                    std::string_view("pending"),
+                                    std::string_view("failed"),
+                                    std::string_view("technical-failure"),
+                                    std::string_view("temporary-failure"),
+                                    std::string_view("permanent-failure"),
+                                    std::string_view("pending-virus-check"),
+                                    std::string_view("validation-failed"),
+                                    std::string_view("virus-scan-failed"),
+                                    std::string_view("returned-letter"),
+                                    std::string_view("accepted"),
+                                    std::string_view("received")};
 constexpr std::array kTypeFilters{std::string_view("sms"), std::string_view("email"), std::string_view("letter")};
 
 // Collects faults in the order of the parameters that a request knows.
@@ -53,7 +60,8 @@ class QueryReader {
     return parsed;
   }
   template <std::size_t N>
-  bool check_one_of(std::string_view name, const std::string& value, const std::array<std::string_view, N>& allowed) {
+  bool check_one_of(std::string_view name, const std::string& value,
+                    const std::array<std::string_view, N>& allowed) {
     if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return true;
     add(fmt::format("{} {} is not one of [{}]", name, printable(json::value(value)), fmt::join(allowed, ", ")));
     return false;
@@ -87,8 +95,8 @@ void add_status(std::vector<NotificationStatus>& out, NotificationStatus status)
 // Some filters are names for several states; they do not look at the channel.
 void add_status_filter(std::vector<NotificationStatus>& out, std::string_view filter) {
   if (filter == "failed") {
-    for (auto status : {technical_failure, temporary_failure, permanent_failure, validation_failed, virus_scan_failed,
-                        returned_letter}) {
+    for (auto status : {technical_failure, temporary_failure, permanent_failure, validation_failed,
+                        virus_scan_failed, returned_letter}) {
       add_status(out, status);
     }
   } else if (filter == "accepted") {

@@ -45,7 +45,8 @@ void quote_long_integers(std::string_view text, std::string& out) {
         copied = end;
       } else if (!is_integer) {
         // The exponent's digits belong to this number.
-        while (end < text.size() && (is_ascii_alnum(text[end]) || text[end] == '.' || text[end] == '+' || text[end] == '-'))
+        while (end < text.size() &&
+               (is_ascii_alnum(text[end]) || text[end] == '.' || text[end] == '+' || text[end] == '-'))
           ++end;
       }
       at = end;
@@ -80,7 +81,8 @@ bool has_nul(const json::value& value) {
     }
   } else if (value.is_object()) {
     for (const auto& member : value.get_object()) {
-      if (std::string_view(member.key()).find('\0') != std::string_view::npos || has_nul(member.value())) return true;
+      if (std::string_view(member.key()).find('\0') != std::string_view::npos || has_nul(member.value()))
+        return true;
     }
   }
   return false;

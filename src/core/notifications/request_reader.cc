@@ -54,8 +54,8 @@ std::optional<UtcTime> parse_offset_free_time(std::string_view text) {
 }  // namespace
 
 std::size_t count_characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 const json::value* RequestReader::peek(std::string_view name) {
@@ -72,7 +72,8 @@ std::optional<std::string> RequestReader::text(std::string_view name, std::size_
   }
   std::string_view given = value->get_string();
   if (given.size() > characters_max && count_characters(given) > characters_max) {
-    refuse(name, "is too long, use at most " + std::to_string(characters_max) + " characters: " + printable(*value));
+    refuse(name,
+           "is too long, use at most " + std::to_string(characters_max) + " characters: " + printable(*value));
     return std::nullopt;
   }
   return std::string(given);
@@ -106,8 +107,10 @@ std::vector<std::string> RequestReader::texts(std::string_view name) {
     return out;
   }
   for (const json::value& item : value->get_array()) {
-    if (item.is_string()) out.emplace_back(item.get_string());
-    else if (!item.is_null()) refuse(name, "must hold strings only, not " + printable(item));
+    if (item.is_string())
+      out.emplace_back(item.get_string());
+    else if (!item.is_null())
+      refuse(name, "must hold strings only, not " + printable(item));
   }
   return out;
 }

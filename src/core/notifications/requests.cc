@@ -174,14 +174,18 @@ Checked<FileRequest> parse_file(const json::object& file) {
   auto flag = [&](std::string_view name, bool& target) {
     const json::value* value = reader.peek(name);
     if (value == nullptr || value->is_null()) return;
-    if (value->is_bool()) target = value->get_bool();
-    else reader.refuse(name, "must be true or false, not " + printable(*value));
+    if (value->is_bool())
+      target = value->get_bool();
+    else
+      reader.refuse(name, "must be true or false, not " + printable(*value));
   };
   flag("confirm_email_before_download", out.confirm_email_before_download);
   if (const json::value* period = reader.peek("retention_period"); period != nullptr && !period->is_null()) {
     auto weeks = period->is_string() ? parse_weeks(period->get_string()) : std::nullopt;
-    if (weeks) out.retention_weeks = *weeks;
-    else reader.refuse("retention_period", printable(*period) + " is not a period of 1 week to 78 weeks");
+    if (weeks)
+      out.retention_weeks = *weeks;
+    else
+      reader.refuse("retention_period", printable(*period) + " is not a period of 1 week to 78 weeks");
   }
   flag("is_csv", out.is_csv);
   reader.require({"file"});

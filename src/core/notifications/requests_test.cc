@@ -22,7 +22,8 @@ std::string sms_with(std::string_view more) {
   return R"({"phone_number":"07900900123","template_id":")" + std::string(kId) + "\"" + std::string(more) + "}";
 }
 std::string email_with(std::string_view more) {
-  return R"({"email_address":"ada@reader.example","template_id":")" + std::string(kId) + "\"" + std::string(more) + "}";
+  return R"({"email_address":"ada@reader.example","template_id":")" + std::string(kId) + "\"" + std::string(more) +
+         "}";
 }
 // The faults of an sms request, joined; empty when there are none.
 std::string sms_faults(std::string_view body) {
@@ -35,7 +36,8 @@ std::string email_faults(std::string_view body) {
 }
 
 TEST(Requests, SmsKeepsWhatWasGiven) {
-  std::string body = sms_with(R"(,"reference":"","personalisation":{"b":1,"a":null},"sms_sender_id":"{9B1F7F360A3E4D0B8F2B2F8F5F6F7A10}")");
+  std::string body = sms_with(
+      R"(,"reference":"","personalisation":{"b":1,"a":null},"sms_sender_id":"{9B1F7F360A3E4D0B8F2B2F8F5F6F7A10}")");
   auto request = parse_sms_request(parsed(body), body, kNow);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->number.normalised(), "447900900123");
@@ -65,24 +67,29 @@ TEST(Requests, ReferenceCountsCharacters) {
 }
 
 TEST(Requests, ScheduledForIsCheckedAndIgnored) {
-  for (std::string_view good : {"null", "\"2026-03-02T09:00:00\"", "\"2026-03-02 09:01\"", "\"2026-03-03\"",
-                                "\"2026-03-03T09:00:00Z\"", "\"2026-03-02T10:00:00+05:00\"", "\"2026-03-02T09:00:00.5Z\""}) {
+  for (std::string_view good :
+       {"null", "\"2026-03-02T09:00:00\"", "\"2026-03-02 09:01\"", "\"2026-03-03\"", "\"2026-03-03T09:00:00Z\"",
+        "\"2026-03-02T10:00:00+05:00\"", "\"2026-03-02T09:00:00.5Z\""}) {
     EXPECT_EQ(sms_faults(sms_with(",\"scheduled_for\":" + std::string(good))), "") << good;
   }
-  for (std::string_view bad : {"\"2026-03-02\"", "\"2026-03-02T08:59:59\"", "\"2026-03-03T09:00:01\"", "\"tomorrow\"", "5",
-                               "\"2026-03-02T25:00\"", "\"2026-03-02T10:00:00+99\"", "\"\""}) {
-    EXPECT_TRUE(sms_faults(sms_with(",\"scheduled_for\":" + std::string(bad))).starts_with("scheduled_for ")) << bad;
+  for (std::string_view bad : {"\"2026-03-02\"", "\"2026-03-02T08:59:59\"", "\"2026-03-03T09:00:01\"",
+                               "\"tomorrow\"", "5", "\"2026-03-02T25:00\"", "\"2026-03-02T10:00:00+99\"", "\"\""}) {
+    EXPECT_TRUE(sms_faults(sms_with(",\"scheduled_for\":" + std::string(bad))).starts_with("scheduled_for "))
+        << bad;
   }
 }
 
 TEST(Requests, UnsubscribeUrlIsStrict) {
-  for (std::string_view good : {"https://reader.example/u?t=1", "https://r.example", "https://r.example:8443/%41#x"}) {
+  for (std::string_view good :
+       {"https://reader.example/u?t=1", "https://r.example", "https://r.example:8443/%41#x"}) {
     EXPECT_EQ(email_faults(email_with(",\"one_click_unsubscribe_url\":\"" + std::string(good) + "\"")), "") << good;
   }
-  for (std::string_view bad : {"http://reader.example", "HTTPS://reader.example", "https:", "https://", "https:///x",
-                               "https://:80", "https://a b", "https://例え.jp", "https://a/<x>", "https://a/%4", "https://a#b#c"}) {
+  for (std::string_view bad :
+       {"http://reader.example", "HTTPS://reader.example", "https:", "https://", "https:///x", "https://:80",
+        "https://a b", "https://例え.jp", "https://a/<x>", "https://a/%4", "https://a#b#c"}) {
     EXPECT_EQ(email_faults(email_with(",\"one_click_unsubscribe_url\":\"" + std::string(bad) + "\"")),
-              "one_click_unsubscribe_url is not a valid https URL") << bad;
+              "one_click_unsubscribe_url is not a valid https URL")
+        << bad;
   }
 }
 
@@ -96,7 +103,8 @@ TEST(Requests, SanitiseListHoldsStringsAndNulls) {
 
 TEST(Requests, DocumentsThatAreNoObjects) {
   for (std::string_view nothing : {"null", "[]", "0", "\"\"", "false", "{}"}) {
-    EXPECT_EQ(sms_faults(nothing), "phone_number is a required property; template_id is a required property") << nothing;
+    EXPECT_EQ(sms_faults(nothing), "phone_number is a required property; template_id is a required property")
+        << nothing;
   }
   EXPECT_EQ(sms_faults("[1]"), "[1] is not of type object");
   EXPECT_EQ(sms_faults("\"hello\""), "hello is not of type object");
@@ -110,9 +118,11 @@ TEST(Requests, NulIsRefusedByName) {
 }
 
 TEST(Requests, LongIntegersKeepTheirDigits) {
-  auto values = parsed(R"({"p":{"a":123456789012345678901234567890,"b":-98765432109876543210,"c":[1234567890123456789],"d":1e400}})");
-  EXPECT_EQ(write_json(values),
-            R"({"p":{"a":"123456789012345678901234567890","b":"-98765432109876543210","c":["1234567890123456789"],"d":null}})");
+  auto values = parsed(
+      R"({"p":{"a":123456789012345678901234567890,"b":-98765432109876543210,"c":[1234567890123456789],"d":1e400}})");
+  EXPECT_EQ(
+      write_json(values),
+      R"({"p":{"a":"123456789012345678901234567890","b":"-98765432109876543210","c":["1234567890123456789"],"d":null}})");
   // At the top level they stay numbers, so that a type that is wrong stays wrong.
   EXPECT_NE(sms_faults(sms_with(",\"reference\":12345678901234567890123")), "");
   auto text = parsed(R"({"p":{"a":"x 123456789012345678901234567890","b":1234567890123456789012.5}})");
@@ -134,12 +144,17 @@ TEST(Requests, FilesByEmail) {
     auto file = parse_file(parsed(text).as_object());
     return file ? std::string() : join(file.error(), "; ");
   };
-  auto file = parse_file(parsed(R"({"file":"YQ==","filename":"a.csv","retention_period":" 78 WEEKS ","confirm_email_before_download":false})").as_object());
+  auto file = parse_file(
+      parsed(
+          R"({"file":"YQ==","filename":"a.csv","retention_period":" 78 WEEKS ","confirm_email_before_download":false})")
+          .as_object());
   ASSERT_TRUE(file);
   EXPECT_EQ(file->filename, "a.csv");
   EXPECT_EQ(file->retention_weeks, 78);
   EXPECT_FALSE(file->confirm_email_before_download);
-  EXPECT_EQ(faults(R"({"file":"YQ==","filename":null,"confirm_email_before_download":null,"retention_period":null})"), "");
+  EXPECT_EQ(
+      faults(R"({"file":"YQ==","filename":null,"confirm_email_before_download":null,"retention_period":null})"),
+      "");
   EXPECT_EQ(faults(R"({"file":"YQ==","retention_period":"01 week"})"), "");
   for (std::string_view period : {"0 weeks", "79 weeks", "3 months", "4", "4  weeks", "-1 weeks", "+1 weeks", ""}) {
     std::string message = faults(R"({"file":"YQ==","retention_period":")" + std::string(period) + "\"}");
@@ -151,8 +166,12 @@ TEST(Requests, FilesByEmail) {
 }
 
 TEST(Requests, ListFilters) {
-  auto request = parse_list_request({{"status", "failed"}, {"status", "accepted"}, {"template_type", "sms"},
-                                     {"include_jobs", "True"}, {"reference", "a"}, {"reference", "b"}});
+  auto request = parse_list_request({{"status", "failed"},
+                                     {"status", "accepted"},
+                                     {"template_type", "sms"},
+                                     {"include_jobs", "True"},
+                                     {"reference", "a"},
+                                     {"reference", "b"}});
   ASSERT_TRUE(request);
   EXPECT_EQ(request->statuses.size(), 8u);
   EXPECT_EQ(request->types, std::vector{NotificationType::sms});

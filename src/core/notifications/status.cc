@@ -7,11 +7,20 @@ namespace {
 
 using enum NotificationStatus;
 
-constexpr std::array kAll{created,           sending,           sent,
-                          pending,           delivered,         permanent_failure,
-                          temporary_failure, technical_failure, validation_failed,
-                          pending_virus_check, virus_scan_failed, cancelled,
-                          returned_letter,   failed};
+constexpr std::array kAll{created,
+                          sending,
+                          sent,
+                          pending,
+                          delivered,
+                          permanent_failure,
+                          temporary_failure,
+                          technical_failure,
+                          validation_failed,
+                          pending_virus_check,
+                          virus_scan_failed,
+                          cancelled,
+                          returned_letter,
+                          failed};
 
 enum class Channels { all, letters, messages, texts };
 

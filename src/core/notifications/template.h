@@ -17,17 +17,17 @@ struct Template {
   int version = 1;  // from 1, without gaps
   NotificationType type = NotificationType::sms;
   std::string name;
-  std::string subject;         // email and letter
-  std::string content;         // source with placeholders, original newlines
+  std::string subject;  // email and letter
+  std::string content;  // source with placeholders, original newlines
   bool archived = false;
-  bool hidden = false;         // the template behind precompiled letters
+  bool hidden = false;             // the template behind precompiled letters
   std::optional<Postage> postage;  // letters only
-  std::string contact_block;   // letters: sender's lines; may have placeholders; empty: none
-  bool welsh_first = false;    // letters: Welsh part before the English one
+  std::string contact_block;       // letters: sender's lines; may have placeholders; empty: none
+  bool welsh_first = false;        // letters: Welsh part before the English one
   std::string welsh_subject;
   std::string welsh_content;
-  std::string created_by;      // email address of this version's author
-  UtcTime created_at;          // of version 1
+  std::string created_by;             // email address of this version's author
+  UtcTime created_at;                 // of version 1
   std::optional<UtcTime> updated_at;  // of this version; none for version 1
 
   friend bool operator==(const Template&, const Template&) = default;

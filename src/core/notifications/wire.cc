@@ -58,7 +58,8 @@ Cost sms_cost(const Notification& n) {
 }
 
 Cost letter_cost(const Notification& n, const TimeZone& zone) {
-  if (n.status == pending_virus_check || (n.status == created && n.billable_units == 0)) return Cost{.ready = false};
+  if (n.status == pending_virus_check || (n.status == created && n.billable_units == 0))
+    return Cost{.ready = false};
   bool never_sent = n.status == cancelled || n.status == technical_failure || n.status == validation_failed ||
                     n.status == virus_scan_failed;
   int sheets = never_sent ? 0 : n.billable_units;
@@ -89,12 +90,12 @@ std::optional<std::string> sent_line(const json::object& values, std::string_vie
 
 void write_address(JsonWriter& out, const Notification& n) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kLines{{{"line_1", "address_line_1"},
-                                                                                {"line_2", "address_line_2"},
-                                                                                {"line_3", "address_line_3"},
-                                                                                {"line_4", "address_line_4"},
-                                                                                {"line_5", "address_line_5"},
-                                                                                {"line_6", "address_line_6"},
-                                                                                {"postcode", "postcode"}}};
+                                                                                 {"line_2", "address_line_2"},
+                                                                                 {"line_3", "address_line_3"},
+                                                                                 {"line_4", "address_line_4"},
+                                                                                 {"line_5", "address_line_5"},
+                                                                                 {"line_6", "address_line_6"},
+                                                                                 {"postcode", "postcode"}}};
   if (n.type != NotificationType::letter) {
     for (const auto& [name, key] : kLines) out.null(name);
     return;
@@ -183,8 +184,10 @@ std::string notification_json(const WireContext& wire, const Notification& n, co
   JsonWriter out(kNotificationBytesGuess + content.body.size());
   const std::string template_id = n.template_id.text();
   auto text_if = [&](std::string_view key, bool is_there, std::string_view value) {
-    if (is_there) out.text(key, value);
-    else out.null(key);
+    if (is_there)
+      out.text(key, value);
+    else
+      out.null(key);
   };
   out.open().text("id", n.id.text());
   text_if("reference", n.has_client_reference, n.client_reference);
@@ -213,8 +216,10 @@ std::string notification_json(const WireContext& wire, const Notification& n, co
   text_if("one_click_unsubscribe_url", !n.unsubscribe_url.empty(), n.unsubscribe_url);
   Cost cost = cost_of(n, wire.zone);
   out.flag("is_cost_data_ready", cost.ready);
-  if (cost.ready) out.decimal("cost_in_pounds", cost.pounds);
-  else out.null("cost_in_pounds");
+  if (cost.ready)
+    out.decimal("cost_in_pounds", cost.pounds);
+  else
+    out.null("cost_in_pounds");
   out.raw("cost_details", cost.details).close();
   return out.take();
 }
@@ -239,16 +244,22 @@ std::string template_json(const Template& text, const std::vector<std::string>& 
       .number("version", text.version)
       .text("created_at", format_rfc3339(text.created_at));
   optional_time(out, "updated_at", text.updated_at).text("created_by", text.created_by);
-  if (text.type == NotificationType::sms) out.null("subject");
-  else out.text("subject", text.subject);
+  if (text.type == NotificationType::sms)
+    out.null("subject");
+  else
+    out.text("subject", text.subject);
   out.text("body", text.content);
-  if (text.type == NotificationType::letter) out.text("postage", to_string(text.postage.value_or(Postage::second)));
-  else out.null("postage");
+  if (text.type == NotificationType::letter)
+    out.text("postage", to_string(text.postage.value_or(Postage::second)));
+  else
+    out.null("postage");
   out.open("personalisation");
   for (const std::string& name : names) out.open(name).flag("required", true).close();
   out.close();
-  if (text.contact_block.empty()) out.null("letter_contact_block");
-  else out.text("letter_contact_block", text.contact_block);
+  if (text.contact_block.empty())
+    out.null("letter_contact_block");
+  else
+    out.text("letter_contact_block", text.contact_block);
   out.close();
   return out.take();
 }
@@ -268,8 +279,10 @@ std::string preview_json(const Template& text, const Preview& preview) {
       .text_or_null("subject", preview.subject)
       .text("body", preview.body)
       .text_or_null("html", preview.html);
-  if (text.type == NotificationType::letter) out.text("postage", to_string(text.postage.value_or(Postage::second)));
-  else out.null("postage");
+  if (text.type == NotificationType::letter)
+    out.text("postage", to_string(text.postage.value_or(Postage::second)));
+  else
+    out.null("postage");
   out.close();
   return out.take();
 }

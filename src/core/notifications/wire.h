@@ -79,7 +79,7 @@ std::string template_list_json(const std::vector<std::string>& items);
 struct Preview {
   std::optional<std::string> subject;  // none for texts
   std::string body;
-  std::optional<std::string> html;     // emails only
+  std::optional<std::string> html;  // emails only
 };
 std::string preview_json(const Template& text, const Preview& preview);
 

@@ -53,11 +53,32 @@ TEST(Wire, NotificationHasEveryMemberWhateverTheChannel) {
     Notification n = letter();
     n.type = type;
     json::object body = read(notification_json(wire(), n, {.subject = std::nullopt, .body = ""}));
-    for (std::string_view name :
-         {"id", "reference", "email_address", "phone_number", "type", "line_1", "line_2", "line_3", "line_4", "line_5",
-          "line_6", "postcode", "postage", "status", "template", "subject", "body", "created_at", "sent_at", "completed_at",
-          "created_by_name", "scheduled_for", "one_click_unsubscribe_url", "is_cost_data_ready", "cost_in_pounds",
-          "cost_details"}) {
+    for (std::string_view name : {"id",
+                                  "reference",
+                                  "email_address",
+                                  "phone_number",
+                                  "type",
+                                  "line_1",
+                                  "line_2",
+                                  "line_3",
+                                  "line_4",
+                                  "line_5",
+                                  "line_6",
+                                  "postcode",
+                                  "postage",
+                                  "status",
+                                  "template",
+                                  "subject",
+                                  "body",
+                                  "created_at",
+                                  "sent_at",
+                                  "completed_at",
+                                  "created_by_name",
+                                  "scheduled_for",
+                                  "one_click_unsubscribe_url",
+                                  "is_cost_data_ready",
+                                  "cost_in_pounds",
+                                  "cost_details"}) {
       EXPECT_TRUE(body.contains(name)) << name;
     }
     EXPECT_FALSE(body.contains("line_7"));
@@ -119,20 +140,26 @@ TEST(Wire, CostOfLetters) {
 }
 
 TEST(Wire, ListLinksPutTheCursorFirst) {
-  ListRequest request = parse_list_request({{"reference", "a b"}, {"status", "sending"}, {"status", "created"}}).value();
+  ListRequest request =
+      parse_list_request({{"reference", "a b"}, {"status", "sending"}, {"status", "created"}}).value();
   NotificationId last{Uuid::parse("0d6a1c1e-52a6-4f7f-9a0b-6f3f4f2f8c11").value()};
   json::object body = read(notification_list_json(wire(), {R"({"id":"x"})", R"({"id":"y"})"}, request, last));
   json::object& links = body["links"].as_object();
-  EXPECT_EQ(links["current"], "https://api.example.org/v2/notifications?reference=a%20b&status=sending&status=created");
-  EXPECT_EQ(links["next"],
-            "https://api.example.org/v2/notifications?older_than=0d6a1c1e-52a6-4f7f-9a0b-6f3f4f2f8c11&reference=a%20b"
-            "&status=sending&status=created");
+  EXPECT_EQ(links["current"],
+            "https://api.example.org/v2/notifications?reference=a%20b&status=sending&status=created");
+  EXPECT_EQ(
+      links["next"],
+      "https://api.example.org/v2/notifications?older_than=0d6a1c1e-52a6-4f7f-9a0b-6f3f4f2f8c11&reference=a%20b"
+      "&status=sending&status=created");
   EXPECT_EQ(body["notifications"].as_array().size(), 2u);
   EXPECT_FALSE(read(notification_list_json(wire(), {}, {}, std::nullopt))["links"].as_object().contains("next"));
 }
 
 TEST(Wire, AcceptedEmailReportsWhatWasSanitised) {
-  EmailContent content{.from_email = "a@b", .subject = "S", .body = "B", .one_click_unsubscribe_url = std::nullopt,
+  EmailContent content{.from_email = "a@b",
+                       .subject = "S",
+                       .body = "B",
+                       .one_click_unsubscribe_url = std::nullopt,
                        .sanitised = {{"Na me", "x.y", "x\\. y"}}};
   json::object body = read(accepted_email_json(wire(), Accepted{}, content));
   EXPECT_EQ(write_json(body["sanitised_content"]), R"({"Na me":{"unsanitised":"x.y","sanitised":"x\\. y"}})");
@@ -211,7 +238,8 @@ TEST(DeliveryEstimate, TI5LatestDay) {
       {"2026-12-23T17:30:00Z", Postage::rest_of_world, "2027-01-11T16:00:00Z"},
   };
   for (const EstimateRow& row : rows) {
-    EXPECT_EQ(format_rfc3339(estimated_delivery(at(row.created_at), row.postage, london(), BankHolidays::england_and_wales())),
+    EXPECT_EQ(format_rfc3339(
+                  estimated_delivery(at(row.created_at), row.postage, london(), BankHolidays::england_and_wales())),
               format_rfc3339(at(row.delivered_at)))
         << row.created_at << " " << to_string(row.postage);
   }

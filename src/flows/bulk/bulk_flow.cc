@@ -80,29 +80,34 @@ std::string joined(const std::vector<std::string>& names) {
 
 Result<void> refuse_faulty_sheet(const recipients::RecipientSheet& sheet, const recipients::SheetReport& report) {
   if (report.too_many_rows) {
-    return fail(ErrorKind::invalid_input, fmt::format("the file has {} rows, at most {}: split it", report.row_count,
-                                                      sheet.spec().rows_max));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("the file has {} rows, at most {}: split it", report.row_count, sheet.spec().rows_max));
   }
   if (!report.has_recipient_columns) {
-    return fail(ErrorKind::invalid_input,
-                sheet.spec().channel == recipients::Channel::letter
-                    ? "the file needs at least three address columns, such as 'address line 1', 'address line 2' and 'postcode'"
-                    : fmt::format("the file lacks the column '{}'",
-                                  sheet.spec().channel == recipients::Channel::email ? "email address" : "phone number"));
+    return fail(
+        ErrorKind::invalid_input,
+        sheet.spec().channel == recipients::Channel::letter
+            ? "the file needs at least three address columns, such as 'address line 1', 'address line 2' and "
+              "'postcode'"
+            : fmt::format("the file lacks the column '{}'",
+                          sheet.spec().channel == recipients::Channel::email ? "email address" : "phone number"));
   }
   if (!report.duplicate_recipient_headers.empty()) {
     return fail(ErrorKind::invalid_input, fmt::format("the columns {} say the same thing: keep one of them",
                                                       joined(report.duplicate_recipient_headers)));
   }
   if (!report.missing_headers.empty()) {
-    return fail(ErrorKind::invalid_input, fmt::format("the file lacks columns of the template: {}", joined(report.missing_headers)));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("the file lacks columns of the template: {}", joined(report.missing_headers)));
   }
   if (report.row_count == 0) return fail(ErrorKind::invalid_input, "the file has no rows under its headers");
   if (report.recipients_not_allowed) {
-    return fail(ErrorKind::forbidden, "the service is in trial and some recipients are neither in its team nor on its guest list");
+    return fail(ErrorKind::forbidden,
+                "the service is in trial and some recipients are neither in its team nor on its guest list");
   }
   if (report.rows_with_errors == 0) return {};
-  std::string message = fmt::format("{} of {} rows cannot be sent; nothing was stored.", report.rows_with_errors, report.row_count);
+  std::string message =
+      fmt::format("{} of {} rows cannot be sent; nothing was stored.", report.rows_with_errors, report.row_count);
   for (std::size_t i = 0; i < report.shown.size() && i < kRowsNamedMax; ++i) {
     // A spreadsheet counts its header as row 1.
     message += fmt::format(" Row {}: {}.", report.shown[i].row.index + 2, describe(report.shown[i].report));
@@ -114,7 +119,8 @@ std::string file_key(const jobs::Job& job) { return job.service_id.text() + "/" 
 
 }  // namespace
 
-Result<LoadedTemplatePtr> BulkFlow::template_of(const accounts::Service& service, TemplateId id, std::optional<int> version) {
+Result<LoadedTemplatePtr> BulkFlow::template_of(const accounts::Service& service, TemplateId id,
+                                                std::optional<int> version) {
   POSTROOM_TRY(loaded, context_.templates.find(service.id, id, version));
   if (loaded->record.hidden) return fail(ErrorKind::not_found, "there is no such template");
   return loaded;
@@ -124,12 +130,15 @@ Result<jobs::Job> BulkFlow::create(const accounts::Service& service, NewJob requ
   if (!service.active) return fail(ErrorKind::forbidden, fmt::format("service '{}' is archived", service.name));
   POSTROOM_TRY(loaded, template_of(service, request.template_id, std::nullopt));
   NotificationType type = loaded->record.type;
-  if (loaded->record.archived) return fail(ErrorKind::invalid_input, fmt::format("template '{}' was deleted", loaded->record.name));
+  if (loaded->record.archived)
+    return fail(ErrorKind::invalid_input, fmt::format("template '{}' was deleted", loaded->record.name));
   if (!service.has(permission_of(type))) {
-    return fail(ErrorKind::forbidden, fmt::format("service '{}' may not send by {}", service.name, to_string(type)));
+    return fail(ErrorKind::forbidden,
+                fmt::format("service '{}' may not send by {}", service.name, to_string(type)));
   }
   if (type == NotificationType::letter && service.trial) {
-    return fail(ErrorKind::forbidden, fmt::format("service '{}' is in trial and cannot send letters", service.name));
+    return fail(ErrorKind::forbidden,
+                fmt::format("service '{}' is in trial and cannot send letters", service.name));
   }
   UtcTime now = context_.clock.now();
   if (request.scheduled_for && (*request.scheduled_for < now || *request.scheduled_for > now + kScheduleAheadMax)) {
@@ -137,7 +146,9 @@ Result<jobs::Job> BulkFlow::create(const accounts::Service& service, NewJob requ
   }
   auto file = recipients::sheet_file_of(request.file_name);
   if (!file || *file == recipients::SheetFile::workbook) {
-    return fail(ErrorKind::invalid_input, fmt::format("'{}' is no CSV file: save the spreadsheet as .csv (UTF-8) or .tsv", request.file_name));
+    return fail(
+        ErrorKind::invalid_input,
+        fmt::format("'{}' is no CSV file: save the spreadsheet as .csv (UTF-8) or .tsv", request.file_name));
   }
   POSTROOM_TRY(stored, recipients::stored_sheet(request.csv, *file));
 
@@ -200,7 +211,8 @@ Result<void> BulkFlow::process(JobId id, const std::function<bool()>& renew) {
     if (read <= job.rows_stored) continue;
     RowMessage message{.job_id = id,
                        .row = static_cast<int>(row.index),
-                       .recipient = job.type == NotificationType::letter ? recipients::address_text(row) : row.recipient.value_or(""),
+                       .recipient = job.type == NotificationType::letter ? recipients::address_text(row)
+                                                                         : row.recipient.value_or(""),
                        .personalisation = recipients::personalisation_of(row),
                        .client_reference = row.client_reference};
     auto acceptance = accept_row(context_, service, *loaded, std::move(message));
@@ -208,7 +220,8 @@ Result<void> BulkFlow::process(JobId id, const std::function<bool()>& renew) {
       batch.push_back(std::move(*acceptance));
     } else {
       ++refused;
-      log_error("job.row_refused", {{"job", id.text()}, {"row", row.index + 2}, {"reason", acceptance.error().messages.front()}});
+      log_error("job.row_refused",
+                {{"job", id.text()}, {"row", row.index + 2}, {"reason", acceptance.error().messages.front()}});
     }
     if (batch.size() >= kRowsPerCommitMax) POSTROOM_CHECK(commit());
   }

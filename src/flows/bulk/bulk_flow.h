@@ -40,7 +40,8 @@ class BulkFlow {
   Result<void> process(JobId id, const std::function<bool()>& renew);
 
  private:
-  Result<LoadedTemplatePtr> template_of(const accounts::Service& service, TemplateId id, std::optional<int> version);
+  Result<LoadedTemplatePtr> template_of(const accounts::Service& service, TemplateId id,
+                                        std::optional<int> version);
 
   SendContext& context_;
   ports::ServiceStore& services_;

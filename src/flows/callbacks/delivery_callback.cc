@@ -36,9 +36,8 @@ std::string delivery_callback_body(const notifications::Notification& n) {
 Result<std::optional<ports::NewTask>> DeliveryCallbacks::task_for(const notifications::Notification& notification) {
   POSTROOM_TRY(config, services_.callback(notification.service_id, accounts::CallbackType::delivery));
   if (!config) return std::optional<ports::NewTask>{};
-  json::object snapshot{{"url", config->url},
-                        {"token", config->bearer_token},
-                        {"body", delivery_callback_body(notification)}};
+  json::object snapshot{
+      {"url", config->url}, {"token", config->bearer_token}, {"body", delivery_callback_body(notification)}};
   return std::optional(ports::NewTask{.queue = std::string(ports::kCallbackQueue),
                                       .kind = std::string(ports::kSendDeliveryStatus),
                                       .subject = notification.id.text(),
@@ -64,7 +63,8 @@ Result<void> send_callback(ports::HttpClient& client, BytesView payload) {
   if (response.status == 429 || response.status >= 500) {
     return fail(ErrorKind::retry_later, fmt::format("the receiver answered {}", response.status));
   }
-  return fail(ErrorKind::rejected, fmt::format("the receiver answered {}, which is not tried again", response.status));
+  return fail(ErrorKind::rejected,
+              fmt::format("the receiver answered {}, which is not tried again", response.status));
 }
 
 }  // namespace postroom::flows

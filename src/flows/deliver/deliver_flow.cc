@@ -4,7 +4,6 @@
 
 #include <unordered_map>
 
-#include "base/json.h"
 #include "base/log.h"
 #include "core/notifications/simulated_outcome.h"
 #include "ports/task_names.h"
@@ -28,21 +27,6 @@ struct DeliverFlow::HandOver {
   int billable_units = 0;
   bool only_acceptance = false;  // nothing more will be heard: acceptance counts as delivery
 };
-
-Bytes to_payload(const SimulatedReceipt& receipt) {
-  return write_json(json::object{
-      {"status", to_string(receipt.status)}, {"provider", receipt.provider}, {"detail", receipt.detail}});
-}
-
-Result<SimulatedReceipt> receipt_from_payload(BytesView payload) {
-  auto parsed = parse_json(payload);
-  auto status = parsed && parsed->is_object()
-                    ? notifications::parse_status(get_string(parsed->get_object(), "status").value_or(""))
-                    : std::nullopt;
-  if (!status) return fail(ErrorKind::corrupt, "a simulated receipt does not read back");
-  const json::object& object = parsed->get_object();
-  return SimulatedReceipt{*status, get_string(object, "provider").value_or(""), get_string(object, "detail").value_or("")};
-}
 
 DeliverFlow::DeliverFlow(ports::NotificationStore& notifications, ports::ServiceStore& services,
                          TemplateCache& templates, ports::Mailer* mailer, ports::SmsGateway* gateway,
@@ -75,7 +59,8 @@ std::vector<Result<void>> DeliverFlow::deliver(std::span<const NotificationId> i
       continue;
     }
     if (known->second->status != NotificationStatus::created) {
-      log_info("deliver.not_created", {{"notification", ids[i].text()}, {"status", to_string(known->second->status)}});
+      log_info("deliver.not_created",
+               {{"notification", ids[i].text()}, {"status", to_string(known->second->status)}});
       continue;
     }
     std::size_t before = moves.size();
@@ -92,7 +77,8 @@ std::vector<Result<void>> DeliverFlow::deliver(std::span<const NotificationId> i
 Result<void> DeliverFlow::hand_over(const Notification& n, std::vector<ports::StatusMove>& moves) {
   POSTROOM_TRY(service, service_of(n.service_id));
   if (!service->active) {
-    moves.push_back(failure(n, NotificationStatus::technical_failure, "service.archived", "the service is archived"));
+    moves.push_back(
+        failure(n, NotificationStatus::technical_failure, "service.archived", "the service is archived"));
     return {};
   }
   auto handed = n.type == NotificationType::sms ? send_sms(n, *service) : send_email(n, *service);
@@ -109,8 +95,8 @@ Result<void> DeliverFlow::hand_over(const Notification& n, std::vector<ports::St
     return fail(error);
   }
   UtcTime now = clock_.now();
-  NotificationStatus next = n.type == NotificationType::sms && n.international ? NotificationStatus::sent
-                                                                               : NotificationStatus::sending;
+  NotificationStatus next =
+      n.type == NotificationType::sms && n.international ? NotificationStatus::sent : NotificationStatus::sending;
   ports::StatusMove move{.id = n.id,
                          .from = {NotificationStatus::created},
                          .to = next,
@@ -124,8 +110,10 @@ Result<void> DeliverFlow::hand_over(const Notification& n, std::vector<ports::St
   bool test_key = n.key_type == accounts::KeyType::test;
   if (test_key || handed->provider == options_.sandbox_name || handed->only_acceptance) {
     SimulatedReceipt receipt{.provider = handed->provider};
-    if (handed->only_acceptance) receipt.detail = "accepted by the relay";
-    else receipt.status = notifications::simulated_outcome(n.type, n.normalised_to);
+    if (handed->only_acceptance)
+      receipt.detail = "accepted by the relay";
+    else
+      receipt.status = notifications::simulated_outcome(n.type, n.normalised_to);
     UtcTime due = handed->only_acceptance ? now : now + options_.receipt_delay;
     move.tasks.push_back({.queue = std::string(ports::kReceiptQueue),
                           .kind = std::string(ports::kSimulateReceipt),
@@ -221,7 +209,8 @@ ports::StatusMove DeliverFlow::failure(const Notification& n, NotificationStatus
   return move;
 }
 
-Result<void> DeliverFlow::commit(std::span<const Notification> notifications, std::vector<ports::StatusMove>& moves) {
+Result<void> DeliverFlow::commit(std::span<const Notification> notifications,
+                                 std::vector<ports::StatusMove>& moves) {
   if (moves.empty()) return {};
   POSTROOM_TRY(moved, notifications_.move_all(moves));
   for (std::size_t i = 0; i < moves.size(); ++i) {

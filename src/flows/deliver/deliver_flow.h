@@ -10,6 +10,7 @@
 #include "base/ttl_cache.h"
 #include "flows/callbacks/delivery_callback.h"
 #include "flows/deliver/personalisation_of.h"
+#include "flows/deliver/simulated_receipt.h"
 #include "flows/send/template_cache.h"
 #include "ports/mailer.h"
 #include "ports/notification_store.h"
@@ -19,20 +20,10 @@ namespace postroom::flows {
 
 struct DeliverOptions {
   std::string email_domain;
-  std::string base_url;        // of the API, for unsubscribe links
-  Duration receipt_delay{};    // of simulated receipts
-  std::string sandbox_name;    // the provider whose receipts are simulated
+  std::string base_url;      // of the API, for unsubscribe links
+  Duration receipt_delay{};  // of simulated receipts
+  std::string sandbox_name;  // the provider whose receipts are simulated
 };
-
-// A receipt to come from nobody but ourselves: of test keys, of the sandbox, and of relays whose acceptance is
-// all that is ever heard. Kept as a task until it is due.
-struct SimulatedReceipt {
-  notifications::NotificationStatus status = notifications::NotificationStatus::delivered;
-  std::string provider;
-  std::string detail;
-};
-Bytes to_payload(const SimulatedReceipt& receipt);
-Result<SimulatedReceipt> receipt_from_payload(BytesView payload);
 
 // Safe from several threads. Mailer and gateway may be null where no provider is configured; messages then wait
 // with a retryable error that names the setting.
@@ -56,7 +47,8 @@ class DeliverFlow {
   Result<std::shared_ptr<const accounts::Service>> service_of(ServiceId id);
   ports::StatusMove failure(const notifications::Notification& n, notifications::NotificationStatus status,
                             std::string cause, std::string detail);
-  Result<void> commit(std::span<const notifications::Notification> notifications, std::vector<ports::StatusMove>& moves);
+  Result<void> commit(std::span<const notifications::Notification> notifications,
+                      std::vector<ports::StatusMove>& moves);
 
   ports::NotificationStore& notifications_;
   ports::ServiceStore& services_;

@@ -8,7 +8,8 @@ Result<content::Personalisation> personalisation_of(const notifications::Notific
   if (notification.personalisation.empty()) return content::Personalisation{};
   auto parsed = parse_json(notification.personalisation);
   if (!parsed || !parsed->is_object()) {
-    return fail(ErrorKind::corrupt, "the personalisation of notification " + notification.id.text() + " does not read back");
+    return fail(ErrorKind::corrupt,
+                "the personalisation of notification " + notification.id.text() + " does not read back");
   }
   return content::Personalisation::from_json(parsed->get_object());
 }

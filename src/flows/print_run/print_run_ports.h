@@ -16,7 +16,6 @@
 
 namespace postroom::flows {
 
-
 // The print house, as letters name who has them.
 inline constexpr std::string_view kPrintProvider = "dvla";
 

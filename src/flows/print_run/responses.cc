@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 #include "base/key_ring.h"
 #include "base/log.h"
 #include "base/text.h"

@@ -23,7 +23,8 @@ Result<std::vector<bool>> ReceiptFlow::apply(std::span<const Receipt> receipts) 
     const Receipt& receipt = receipts[i];
     auto known = by_id.find(receipt.id);
     if (known == by_id.end()) {
-      log_warning("receipt.unknown_notification", {{"notification", receipt.id.text()}, {"provider", receipt.provider}});
+      log_warning("receipt.unknown_notification",
+                  {{"notification", receipt.id.text()}, {"provider", receipt.provider}});
       continue;
     }
     const Notification& notification = *known->second;
@@ -34,7 +35,8 @@ Result<std::vector<bool>> ReceiptFlow::apply(std::span<const Receipt> receipts) 
                            .cause = "receipt." + std::string(to_string(receipt.status)),
                            .detail = receipt.detail};
     if (notification.sent_by.empty()) move.sent_by = receipt.provider;
-    if (receipt.status != NotificationStatus::pending && notification.type != notifications::NotificationType::letter) {
+    if (receipt.status != NotificationStatus::pending &&
+        notification.type != notifications::NotificationType::letter) {
       Notification after = notification;
       after.status = receipt.status;
       after.updated_at = now;

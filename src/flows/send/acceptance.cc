@@ -59,10 +59,8 @@ ports::NewTask first_task(const Notification& n) {
 }
 
 notifications::Accepted accepted_from(const Notification& n) {
-  notifications::Accepted out{.id = n.id,
-                              .service_id = n.service_id,
-                              .template_id = n.template_id,
-                              .template_version = n.template_version};
+  notifications::Accepted out{
+      .id = n.id, .service_id = n.service_id, .template_id = n.template_id, .template_version = n.template_version};
   if (n.has_client_reference) out.reference = n.client_reference;
   return out;
 }
@@ -74,8 +72,8 @@ Outcome<void> store(SendContext& context, const Sender& sender, Notification& no
   const bool may_rename = acceptance.notification.type == NotificationType::letter &&
                           acceptance.notification.status != NotificationStatus::pending_virus_check;
   Result<void> stored = context.notifications.accept(acceptance);
-  for (int attempt = 1; !stored && stored.error().kind == ErrorKind::conflict && may_rename &&
-                        attempt < kReferenceAttemptsMax;
+  for (int attempt = 1;
+       !stored && stored.error().kind == ErrorKind::conflict && may_rename && attempt < kReferenceAttemptsMax;
        ++attempt) {
     acceptance.notification.reference = letters::make_reference(context.random);
     stored = context.notifications.accept(acceptance);

@@ -49,11 +49,12 @@ recipients::AllowedRecipients allowed_recipients(const accounts::Service& servic
 
 Outcome<void> check_channel(const accounts::Service& service, NotificationType type) {
   if (service.has(permission_for(type))) return {};
-  return refuse(RefusalKind::bad_request,
-                "This service is not allowed to send " + std::string(plural_name(type)) + ", switch them on in its settings");
+  return refuse(RefusalKind::bad_request, "This service is not allowed to send " + std::string(plural_name(type)) +
+                                              ", switch them on in its settings");
 }
 
-Outcome<LoadedTemplatePtr> find_template(SendContext& context, ServiceId service, TemplateId id, NotificationType type) {
+Outcome<LoadedTemplatePtr> find_template(SendContext& context, ServiceId service, TemplateId id,
+                                         NotificationType type) {
   auto found = context.templates.find(service, id);
   if (!found && found.error().kind != ErrorKind::not_found) return refuse_for(found.error(), "template");
   if (!found || (*found)->record.hidden) {
@@ -84,7 +85,8 @@ tl::unexpected<Refusal> refuse_empty_message() {
 Outcome<void> refuse_files(const json::object& personalisation) {
   for (const auto& member : personalisation) {
     if (notifications::is_file(member.value())) {
-      return refuse(RefusalKind::bad_request, "Files can only be sent by email, not in " + std::string(member.key()));
+      return refuse(RefusalKind::bad_request,
+                    "Files can only be sent by email, not in " + std::string(member.key()));
     }
   }
   return {};
@@ -109,12 +111,13 @@ Outcome<void> check_recipient_allowed(const Sender& sender, std::string_view rec
     return refuse(RefusalKind::bad_request,
                   "A team-only key reaches members of the team and its guest list only, not this recipient");
   }
-  return refuse(RefusalKind::bad_request,
-                "The service is in trial mode: it reaches members of its team and its guest list only, not this recipient");
+  return refuse(
+      RefusalKind::bad_request,
+      "The service is in trial mode: it reaches members of its team and its guest list only, not this recipient");
 }
 
-Outcome<std::string> choose_sender(const std::vector<accounts::SenderChoice>& choices, Uuid id, std::string_view what,
-                                   ServiceId service) {
+Outcome<std::string> choose_sender(const std::vector<accounts::SenderChoice>& choices, Uuid id,
+                                   std::string_view what, ServiceId service) {
   for (const accounts::SenderChoice& choice : choices) {
     if (choice.id == id && !choice.archived) return choice.value;
   }

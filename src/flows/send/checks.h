@@ -25,7 +25,7 @@ Outcome<void> check_letters_allowed(const Sender& sender);
 // The team key's and the trial service's list of recipients.
 Outcome<void> check_recipient_allowed(const Sender& sender, std::string_view recipient);
 // An active choice of `choices` by its id. `what` names the parameter's object: "sms_sender_id".
-Outcome<std::string> choose_sender(const std::vector<accounts::SenderChoice>& choices, Uuid id, std::string_view what,
-                                   ServiceId service);
+Outcome<std::string> choose_sender(const std::vector<accounts::SenderChoice>& choices, Uuid id,
+                                   std::string_view what, ServiceId service);
 
 }  // namespace postroom::flows

@@ -25,7 +25,9 @@ class LimitGate {
 // Admits everything.
 class NoLimits final : public LimitGate {
  public:
-  Outcome<void> admit(const accounts::Service&, accounts::KeyType, notifications::NotificationType) override { return {}; }
+  Outcome<void> admit(const accounts::Service&, accounts::KeyType, notifications::NotificationType) override {
+    return {};
+  }
   Outcome<void> admit_international_sms(const accounts::Service&, accounts::KeyType) override { return {}; }
   void count(const accounts::Service&, accounts::KeyType, notifications::NotificationType, bool) override {}
 };

@@ -13,13 +13,13 @@
 namespace postroom::flows {
 
 enum class RefusalKind {
-  validation,           // fields of the request are wrong; the only kind with several messages
-  bad_request,          // the request is well formed, but service, template or content say no
-  forbidden,            // the key or the service may not do this at all
-  invalid_phone,        // a UK number that takes no texts of this service
-  too_many_requests,    // this minute
+  validation,         // fields of the request are wrong; the only kind with several messages
+  bad_request,        // the request is well formed, but service, template or content say no
+  forbidden,          // the key or the service may not do this at all
+  invalid_phone,      // a UK number that takes no texts of this service
+  too_many_requests,  // this minute
   daily_limit_reached,
-  unavailable,          // try again: store or files are away
+  unavailable,  // try again: store or files are away
   internal,
 };
 
@@ -54,14 +54,14 @@ tl::unexpected<Refusal> refuse_for(const Error& error, std::string_view what);
 
 // POSTROOM_ALLOW(name, outcome): declares `name` as the value of an Outcome, or returns its refusal.
 #define POSTROOM_ALLOW(name, ...) POSTROOM_ALLOW_IMPL(POSTROOM_CONCAT(outcome_, __LINE__), name, __VA_ARGS__)
-#define POSTROOM_ALLOW_IMPL(outcome, name, ...)                                                      \
-  auto outcome = (__VA_ARGS__);                                                                      \
-  if (!outcome) return tl::unexpected<::postroom::flows::Refusal>(std::move(outcome).error());       \
+#define POSTROOM_ALLOW_IMPL(outcome, name, ...)                                                \
+  auto outcome = (__VA_ARGS__);                                                                \
+  if (!outcome) return tl::unexpected<::postroom::flows::Refusal>(std::move(outcome).error()); \
   auto name = std::move(*outcome)
 
 // The same for an Outcome without a value.
-#define POSTROOM_PERMIT(...)                                                                         \
-  do {                                                                                               \
-    if (auto permitted = (__VA_ARGS__); !permitted)                                                  \
-      return tl::unexpected<::postroom::flows::Refusal>(std::move(permitted).error());               \
+#define POSTROOM_PERMIT(...)                                                           \
+  do {                                                                                 \
+    if (auto permitted = (__VA_ARGS__); !permitted)                                    \
+      return tl::unexpected<::postroom::flows::Refusal>(std::move(permitted).error()); \
   } while (false)

@@ -49,8 +49,10 @@ Outcome<std::vector<NamedFile>> read_files(const json::object& personalisation) 
   for (const auto& member : personalisation) {
     if (!notifications::is_file(member.value())) continue;
     auto file = notifications::parse_file(member.value().get_object());
-    if (file) files.push_back({.key = std::string(member.key()), .file = std::move(*file)});
-    else for (std::string& message : file.error()) errors.push_back(std::move(message));
+    if (file)
+      files.push_back({.key = std::string(member.key()), .file = std::move(*file)});
+    else
+      for (std::string& message : file.error()) errors.push_back(std::move(message));
   }
   if (!errors.empty()) return refuse_fields(std::move(errors));
   return files;
@@ -83,7 +85,8 @@ Outcome<bool> upload_files(SendContext& context, const Sender& sender, EmailRequ
 
 std::string sender_address(const accounts::Service& service, const SendOptions& options) {
   const std::string& local_part = service.email_local_part;
-  return (local_part.empty() ? accounts::make_email_local_part(service.name) : local_part) + '@' + options.mail_domain;
+  return (local_part.empty() ? accounts::make_email_local_part(service.name) : local_part) + '@' +
+         options.mail_domain;
 }
 
 std::string default_reply_to(const accounts::Service& service) {

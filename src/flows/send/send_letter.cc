@@ -22,10 +22,12 @@ Outcome<void> check_qr_codes(const LoadedTemplate& text, const content::Personal
       .kind = RefusalKind::validation,
       .messages = {"The link in the QR code is too long: it has " + std::to_string(fault->bytes) +
                    " bytes, shorten it to at most " + std::to_string(fault->bytes_max)},
-      .qr_code = QrCodeTooLong{.data = std::move(fault->payload), .bytes = fault->bytes, .bytes_max = fault->bytes_max}});
+      .qr_code =
+          QrCodeTooLong{.data = std::move(fault->payload), .bytes = fault->bytes, .bytes_max = fault->bytes_max}});
 }
 
-Outcome<recipients::PostalAddress> read_address(const accounts::Service& service, const json::object& personalisation) {
+Outcome<recipients::PostalAddress> read_address(const accounts::Service& service,
+                                                const json::object& personalisation) {
   auto address = recipients::PostalAddress::parse(recipients::address_text(personalisation),
                                                   service.has(accounts::Permission::international_letters));
   if (!address) return refuse(RefusalKind::validation, std::string(recipients::describe(address.error())));
@@ -60,7 +62,8 @@ void set_test_letter_state(notifications::Notification& n, const SendOptions& op
   n.sent_by = kNoPrintHouse;
 }
 
-Outcome<AcceptedLetter> send_letter(SendContext& context, const Sender& sender, notifications::LetterRequest request) {
+Outcome<AcceptedLetter> send_letter(SendContext& context, const Sender& sender,
+                                    notifications::LetterRequest request) {
   POSTROOM_PERMIT(check_channel(sender.service, NotificationType::letter));
   POSTROOM_ALLOW(text, find_template(context, sender.service.id, request.template_id, NotificationType::letter));
   auto values = content::Personalisation::from_json(request.personalisation);
@@ -76,9 +79,9 @@ Outcome<AcceptedLetter> send_letter(SendContext& context, const Sender& sender, 
   set_test_letter_state(n, context.options);
   n.personalisation = write_json(request.personalisation);
   n.reply_to = text->record.contact_block.empty() ? sender.service.contact_block : text->record.contact_block;
-  AcceptedLetter accepted{.message = accepted_from(n),
-                          .content = {.subject = text->letter->api_subject(values),
-                                      .body = text->letter->api_body(values)}};
+  AcceptedLetter accepted{
+      .message = accepted_from(n),
+      .content = {.subject = text->letter->api_subject(values), .body = text->letter->api_body(values)}};
   POSTROOM_PERMIT(store(context, sender, n));
   return accepted;
 }

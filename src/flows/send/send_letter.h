@@ -14,7 +14,8 @@ struct AcceptedLetter {
 };
 
 // Checks in the order that callers rely on, then stores the letter with the task that makes its PDF.
-Outcome<AcceptedLetter> send_letter(SendContext& context, const Sender& sender, notifications::LetterRequest request);
+Outcome<AcceptedLetter> send_letter(SendContext& context, const Sender& sender,
+                                    notifications::LetterRequest request);
 
 struct AcceptedPrecompiledLetter {
   NotificationId id;

@@ -8,12 +8,12 @@ namespace postroom::flows {
 
 struct RowMessage {
   JobId job_id;
-  int row = 0;                     // from 0
-  std::string recipient;           // number or email address as typed; letters: the address, lines joined by \n
-  json::object personalisation;    // as recipients::personalisation_of()
+  int row = 0;                   // from 0
+  std::string recipient;         // number or email address as typed; letters: the address, lines joined by \n
+  json::object personalisation;  // as recipients::personalisation_of()
   std::optional<std::string> client_reference;
-  std::string from;                // sms: sender, email: reply-to address; empty: the service's default
-  std::string created_by_name;     // who started the job
+  std::string from;             // sms: sender, email: reply-to address; empty: the service's default
+  std::string created_by_name;  // who started the job
 };
 
 // The row's notification and first task, for NotificationStore::accept_all; nothing is stored here. A text to a

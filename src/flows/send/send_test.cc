@@ -31,10 +31,13 @@ class FakeTemplates final : public ports::TemplateStore {
   Result<notifications::Template> find(ServiceId service, TemplateId id, std::optional<int>) override {
     ++reads;
     auto found = templates.find(id);
-    if (found == templates.end() || found->second.service_id != service) return fail(ErrorKind::not_found, "no template");
+    if (found == templates.end() || found->second.service_id != service)
+      return fail(ErrorKind::not_found, "no template");
     return found->second;
   }
-  Result<std::vector<notifications::Template>> list(ServiceId) override { return std::vector<notifications::Template>{}; }
+  Result<std::vector<notifications::Template>> list(ServiceId) override {
+    return std::vector<notifications::Template>{};
+  }
 };
 
 class FakeNotifications final : public ports::NotificationStore {
@@ -54,9 +57,13 @@ class FakeNotifications final : public ports::NotificationStore {
   Result<std::vector<bool>> accept_all(std::span<const ports::Acceptance>) override { return std::vector<bool>{}; }
   Result<notifications::Notification> find(NotificationId) override { return fail(ErrorKind::not_found, "no"); }
   Result<std::vector<notifications::Notification>> find_all(std::span<const NotificationId>) override { return {}; }
-  Result<std::vector<notifications::Notification>> find_by_references(std::span<const std::string>) override { return {}; }
+  Result<std::vector<notifications::Notification>> find_by_references(std::span<const std::string>) override {
+    return {};
+  }
   Result<std::vector<notifications::Notification>> list(const ports::NotificationQuery&) override { return {}; }
-  Result<std::map<NotificationStatus, std::int64_t>> count_by_status(const ports::NotificationQuery&) override { return {}; }
+  Result<std::map<NotificationStatus, std::int64_t>> count_by_status(const ports::NotificationQuery&) override {
+    return {};
+  }
   Result<bool> move(const ports::StatusMove&) override { return false; }
   Result<std::vector<bool>> move_all(std::span<const ports::StatusMove>) override { return std::vector<bool>{}; }
   Result<void> update(const ports::NotificationUpdate&) override { return {}; }
@@ -74,8 +81,12 @@ class FakeBlobs final : public ports::BlobStore {
     return {};
   }
   Result<Bytes> get(ports::Bucket, std::string_view) override { return fail(ErrorKind::not_found, "no"); }
-  Result<ports::BlobInfo> stat(ports::Bucket, std::string_view) override { return fail(ErrorKind::not_found, "no"); }
-  Result<void> list(ports::Bucket, std::string_view, const std::function<void(const ports::BlobInfo&)>&) override { return {}; }
+  Result<ports::BlobInfo> stat(ports::Bucket, std::string_view) override {
+    return fail(ErrorKind::not_found, "no");
+  }
+  Result<void> list(ports::Bucket, std::string_view, const std::function<void(const ports::BlobInfo&)>&) override {
+    return {};
+  }
   Result<void> remove(ports::Bucket, std::string_view key) override {
     scan.erase(std::string(key));
     return {};
@@ -121,18 +132,28 @@ class SendTest : public testing::Test {
     return {.service = service_, .key_type = type, .key_id = ApiKeyId{Uuid::random(random_)}};
   }
   notifications::SmsRequest sms_to(std::string number) {
-    return {.number = *recipients::PhoneNumber::parse(number), .phone_number = number, .template_id = sms_,
-            .personalisation = {{"name", "Ada"}}, .reference = "case 7", .sms_sender_id = std::nullopt};
+    return {.number = *recipients::PhoneNumber::parse(number),
+            .phone_number = number,
+            .template_id = sms_,
+            .personalisation = {{"name", "Ada"}},
+            .reference = "case 7",
+            .sms_sender_id = std::nullopt};
   }
   notifications::EmailRequest email_to(std::string address) {
-    return {.address = *recipients::EmailAddress::parse(address), .template_id = email_,
-            .personalisation = {{"name", "Ada"}}, .reference = std::nullopt, .email_reply_to_id = std::nullopt,
-            .one_click_unsubscribe_url = std::nullopt, .sanitise_content_for = {}};
+    return {.address = *recipients::EmailAddress::parse(address),
+            .template_id = email_,
+            .personalisation = {{"name", "Ada"}},
+            .reference = std::nullopt,
+            .email_reply_to_id = std::nullopt,
+            .one_click_unsubscribe_url = std::nullopt,
+            .sanitise_content_for = {}};
   }
   notifications::LetterRequest letter_to(std::string last_line) {
     return {.template_id = letter_,
-            .personalisation = {{"address_line_1", "Ada Reader"}, {"address_line_2", "7 Mill Lane"},
-                                {"address_line_3", last_line}, {"name", "Ada"}},
+            .personalisation = {{"address_line_1", "Ada Reader"},
+                                {"address_line_2", "7 Mill Lane"},
+                                {"address_line_3", last_line},
+                                {"name", "Ada"}},
             .reference = std::nullopt};
   }
   const ports::Acceptance& last() { return notifications_.accepted.at(notifications_.accepted.size() - 1); }
@@ -145,9 +166,15 @@ class SendTest : public testing::Test {
   FakeBlobs blobs_;
   CountingGate limits_;
   TemplateCache cache_{templates_, clock_};
-  SendContext context_{.template_store = templates_, .notifications = notifications_, .blobs = blobs_,
-                       .templates = cache_, .limits = limits_, .documents = nullptr, .clock = clock_,
-                       .random = random_, .options = {}};
+  SendContext context_{.template_store = templates_,
+                       .notifications = notifications_,
+                       .blobs = blobs_,
+                       .templates = cache_,
+                       .limits = limits_,
+                       .documents = nullptr,
+                       .clock = clock_,
+                       .random = random_,
+                       .options = {}};
   TemplateId sms_, email_, letter_;
 };
 
@@ -285,8 +312,8 @@ TEST_F(SendTest, RM5TestLettersAreNeverPrinted) {
 }
 
 TEST_F(SendTest, CR9ReadyPdfIsStoredBeforeItsRow) {
-  auto accepted = send_precompiled_letter(context_, sender(),
-                                          {.reference = "batch 9", .content = "JVBERi0xLjQ=", .postage = Postage::first});
+  auto accepted = send_precompiled_letter(
+      context_, sender(), {.reference = "batch 9", .content = "JVBERi0xLjQ=", .postage = Postage::first});
   ASSERT_TRUE(accepted);
   const notifications::Notification& n = last().notification;
   EXPECT_EQ(n.status, NotificationStatus::pending_virus_check);
@@ -303,12 +330,14 @@ TEST_F(SendTest, CR9ReadyPdfIsStoredBeforeItsRow) {
 
 TEST_F(SendTest, CR9AFailedRowLeavesNoFile) {
   notifications_.failures = {{ErrorKind::retry_later, "busy"}};
-  EXPECT_FALSE(send_precompiled_letter(context_, sender(), {.reference = "", .content = "", .postage = std::nullopt}));
+  EXPECT_FALSE(
+      send_precompiled_letter(context_, sender(), {.reference = "", .content = "", .postage = std::nullopt}));
   EXPECT_TRUE(blobs_.scan.empty());
 }
 
 TEST_F(SendTest, HiddenTemplatesCannotBeUsed) {
-  ASSERT_TRUE(send_precompiled_letter(context_, sender(), {.reference = "", .content = "", .postage = std::nullopt}));
+  ASSERT_TRUE(
+      send_precompiled_letter(context_, sender(), {.reference = "", .content = "", .postage = std::nullopt}));
   auto request = letter_to("LS1 4AP");
   request.template_id = precompiled_template_id(service_.id);
   EXPECT_FALSE(send_letter(context_, sender(), request));
@@ -321,7 +350,8 @@ TEST(LenientBase64, CR15) {
   EXPECT_EQ(decode_base64_leniently("JVBERi0=ignored"), "%PDF-");
   EXPECT_EQ(decode_base64_leniently(""), "");
   EXPECT_EQ(decode_base64_leniently("===="), "");
-  for (std::string_view bad : {"JVBERi0", "abc", "a", "é=", "YQ=a"}) EXPECT_EQ(decode_base64_leniently(bad), std::nullopt) << bad;
+  for (std::string_view bad : {"JVBERi0", "abc", "a", "é=", "YQ=a"})
+    EXPECT_EQ(decode_base64_leniently(bad), std::nullopt) << bad;
 }
 
 class RowTest : public SendTest {
@@ -330,8 +360,13 @@ class RowTest : public SendTest {
     auto text = cache_.find(service_.id, id);
     EXPECT_TRUE(text);
     return accept_row(context_, service_, **text,
-                      {.job_id = JobId{Uuid::random(random_)}, .row = 3, .recipient = std::move(recipient),
-                       .personalisation = {{"name", "Ada"}}, .client_reference = "r", .from = {}, .created_by_name = "Mara"});
+                      {.job_id = JobId{Uuid::random(random_)},
+                       .row = 3,
+                       .recipient = std::move(recipient),
+                       .personalisation = {{"name", "Ada"}},
+                       .client_reference = "r",
+                       .from = {},
+                       .created_by_name = "Mara"});
   }
 };
 

@@ -131,8 +131,10 @@ std::string Case::token(const json::object& auth) const {
   for (const std::string& name : get_strings(jwt, "drop")) claims.erase(name);
   if (const json::object* more = object_at(jwt, "header")) {
     for (const auto& member : *more) {
-      if (member.value().is_null()) header.erase(member.key());
-      else header[member.key()] = member.value();
+      if (member.value().is_null())
+        header.erase(member.key());
+      else
+        header[member.key()] = member.value();
     }
   }
   if (auto algorithm = get_string(jwt, "alg")) header["alg"] = *algorithm;
@@ -163,21 +165,26 @@ CaseRequest Case::request(UtcTime now) const {
                   .repeat = static_cast<int>(get_int(row_, "repeat").value_or(1))};
   if (auto header = authorization()) out.headers.emplace_back("Authorization", *header);
   if (const json::object* headers = object_at(row_, "headers")) {
-    for (const auto& member : *headers) out.headers.emplace_back(member.key(), fill(std::string_view(member.value().as_string())));
+    for (const auto& member : *headers)
+      out.headers.emplace_back(member.key(), fill(std::string_view(member.value().as_string())));
   }
   if (const json::value* raw = row_.if_contains("raw_body")) {
-    if (raw->is_string()) out.body = fill(std::string_view(raw->get_string()));
-    else out.body = from_base64(get_string(raw->as_object(), "base64").value_or("")).value_or("");
+    if (raw->is_string())
+      out.body = fill(std::string_view(raw->get_string()));
+    else
+      out.body = from_base64(get_string(raw->as_object(), "base64").value_or("")).value_or("");
   } else if (const json::value* body = row_.if_contains("body"); body != nullptr && !body->is_null()) {
     out.body = write_json(fill(*body));
   }
   return out;
 }
 
-void Case::judge_errors(const json::object& expect, const json::object* body, std::vector<std::string>& faults) const {
+void Case::judge_errors(const json::object& expect, const json::object* body,
+                        std::vector<std::string>& faults) const {
   std::string classes;
   std::string messages;
-  if (const json::value* errors = body != nullptr ? body->if_contains("errors") : nullptr; errors != nullptr && errors->is_array()) {
+  if (const json::value* errors = body != nullptr ? body->if_contains("errors") : nullptr;
+      errors != nullptr && errors->is_array()) {
     for (const auto& item : errors->get_array()) {
       classes += get_string(item.as_object(), "error").value_or("?") + " ";
       messages += get_string(item.as_object(), "message").value_or("") + "\n";
@@ -185,7 +192,8 @@ void Case::judge_errors(const json::object& expect, const json::object* body, st
   }
   if (const json::value* wanted = expect.if_contains("errors")) {
     std::string expected;
-    for (const auto& item : wanted->as_array()) expected += get_string(item.as_object(), "error").value_or("?") + " ";
+    for (const auto& item : wanted->as_array())
+      expected += get_string(item.as_object(), "error").value_or("?") + " ";
     if (expected != classes) faults.push_back("errors are " + classes + "instead of " + expected);
     if (body == nullptr || get_int(*body, "status_code") != get_int(expect, "status")) {
       faults.emplace_back("status_code is not the status");
@@ -197,7 +205,8 @@ void Case::judge_errors(const json::object& expect, const json::object* body, st
   }
 }
 
-void Case::judge_members(const json::object& expect, const json::object* body, std::vector<std::string>& faults) const {
+void Case::judge_members(const json::object& expect, const json::object* body,
+                         std::vector<std::string>& faults) const {
   const json::object* members = object_at(expect, "response");
   if (members == nullptr) return;
   for (const auto& member : *members) {

@@ -77,7 +77,8 @@ std::vector<ServiceRow> service_rows() {
 
 class Builder {
  public:
-  Builder(ports::Database& database, Random& random, UtcTime now) : database_(database), random_(random), now_(now) {}
+  Builder(ports::Database& database, Random& random, UtcTime now)
+      : database_(database), random_(random), now_(now) {}
 
   World build() {
     for (const ServiceRow& row : service_rows()) add_service(row);
@@ -108,7 +109,9 @@ class Builder {
     if (row.name == "quota") s.daily_limits = {.email = 0, .sms = 2, .letter = limit, .international_sms = 1};
     if (row.has_contact_link) s.contact_link = "https://harbour.example/contact";
     s.email_local_part = std::string(row.name);
-    s.sms_senders = {{new_id(), "GOVUK", true, false}, {new_id(), "POSTROOM", false, false}, {new_id(), "07123123123", false, false}};
+    s.sms_senders = {{new_id(), "GOVUK", true, false},
+                     {new_id(), "POSTROOM", false, false},
+                     {new_id(), "07123123123", false, false}};
     s.reply_to_addresses = {{new_id(), "reply@harbour.example", false, false}};
     s.team = {{"Mara", "mara@team.example", "07900900321"}};
     if (row.trial) s.guest_list = {"guest@list.example", "07900900654"};
@@ -166,7 +169,8 @@ class Builder {
     add_notification("letter_invalid_pdf", "letter_plain", kLetter, NotificationStatus::validation_failed);
   }
 
-  void add_notification(std::string_view name, std::string_view text, NotificationType type, NotificationStatus status) {
+  void add_notification(std::string_view name, std::string_view text, NotificationType type,
+                        NotificationStatus status) {
     notifications::Notification n;
     n.id = NotificationId{Uuid::time_ordered(now_, random_)};
     n.service_id = *ServiceId::parse(world_.values.at("live/service_id"));
@@ -183,7 +187,8 @@ class Builder {
       n.reference = letters::make_reference(random_);
       n.to = "Ada Reader\n7 Mill Lane\nLS1 4AP";
       n.normalised_to = "adareader7milllanels14ap";
-      n.personalisation = R"({"address_line_1":"Ada Reader","address_line_2":"7 Mill Lane","address_line_3":"LS1 4AP"})";
+      n.personalisation =
+          R"({"address_line_1":"Ada Reader","address_line_2":"7 Mill Lane","address_line_3":"LS1 4AP"})";
       note("live", "reference." + std::string(name), n.reference);
     }
     must(database_.notifications().accept({.notification = n, .tasks = {}}));
@@ -261,9 +266,10 @@ Result<void> MemoryBlobs::remove(ports::Bucket bucket, std::string_view key) {
   return {};
 }
 
-flows::Outcome<std::string> FakeDocuments::upload(const accounts::Service& service, const notifications::FileRequest& file,
-                                                  std::string_view) {
-  if (file.content == kInfectedFile) return flows::refuse(flows::RefusalKind::bad_request, "The file holds a virus");
+flows::Outcome<std::string> FakeDocuments::upload(const accounts::Service& service,
+                                                  const notifications::FileRequest& file, std::string_view) {
+  if (file.content == kInfectedFile)
+    return flows::refuse(flows::RefusalKind::bad_request, "The file holds a virus");
   return "https://documents.example/services/" + service.id.text() + "/documents/1";
 }
 

@@ -1,0 +1,15 @@
+// Feeds arbitrary bytes to the JSON reader. What reads must be written as JSON that reads back as the same text.
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "base/json.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto value = postroom::parse_json({reinterpret_cast<const char*>(data), size});
+  if (!value) return 0;
+  std::string written = postroom::write_json(*value);
+  auto again = postroom::parse_json(written);
+  if (!again || postroom::write_json(*again) != written) std::abort();
+  return 0;
+}

@@ -1,0 +1,186 @@
+"""Tools of the letter tests: an OpenSSH server, the print house's folders, zips and the files it answers with."""
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import zipfile
+
+SSHD_PATHS = ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def find_sshd():
+    if shutil.which("ssh-keygen") is None:
+        return None
+    return next((path for path in SSHD_PATHS if os.access(path, os.X_OK)), None)
+
+
+def wait_until(condition, seconds=20, what="the condition"):
+    """Polls; gives the first true value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not come true within {seconds} s")
+        time.sleep(0.02)
+
+
+class Sshd:
+    """OpenSSH as the calling user, with keys, port and configuration of its own; logins land in `files`."""
+
+    def __init__(self, folder=None):
+        self.folder = folder or tempfile.mkdtemp(prefix="postroom-sshd-")
+        os.makedirs(self.folder, exist_ok=True)
+        os.chmod(self.folder, 0o700)
+        self.files = os.path.join(self.folder, "files")
+        os.makedirs(self.files, exist_ok=True)
+        self.user = pwd.getpwuid(os.geteuid()).pw_name
+        self.port = free_port()
+        self.process = None
+        self._make_key("host_key")
+        self._make_key("client_key")
+        shutil.copy(os.path.join(self.folder, "client_key.pub"), os.path.join(self.folder, "authorized_keys"))
+        self.client_key = os.path.join(self.folder, "client_key")
+
+    def _make_key(self, name):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(self.folder, name)],
+                       check=True, stdin=subprocess.DEVNULL)
+
+    def host_key(self, name="host_key"):
+        """As in known_hosts: "ssh-ed25519 AAAA…"."""
+        with open(os.path.join(self.folder, name + ".pub")) as f:
+            return " ".join(f.read().split()[:2])
+
+    def fingerprint(self, name="host_key"):
+        listed = subprocess.run(["ssh-keygen", "-lf", os.path.join(self.folder, name + ".pub")], check=True,
+                                capture_output=True, text=True).stdout
+        return listed.split()[1]
+
+    def other_host_key(self):
+        """A key that this server does not have."""
+        if not os.path.exists(os.path.join(self.folder, "other_key")):
+            self._make_key("other_key")
+        return self.host_key("other_key")
+
+    def start(self):
+        if os.geteuid() == 0:
+            os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
+        config = os.path.join(self.folder, "config")
+        with open(config, "w") as f:
+            f.write(f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.folder}/host_key\nPidFile none\n"
+                    "UsePAM no\nStrictModes no\nPermitRootLogin yes\nPasswordAuthentication no\n"
+                    f"KbdInteractiveAuthentication no\nAuthorizedKeysFile {self.folder}/authorized_keys\n"
+                    f"MaxStartups 200\nUseDNS no\nSubsystem sftp internal-sftp -d {self.files}\n")
+        self.process = subprocess.Popen([find_sshd(), "-D", "-f", config, "-E", os.path.join(self.folder, "log")],
+                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, start_new_session=True)
+        wait_until(self._answers, 10, "sshd's start")
+        return self
+
+    def _answers(self):
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self):
+        if self.process:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait()
+            self.process = None
+
+    def close(self):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def log(self):
+        path = os.path.join(self.folder, "log")
+        return open(path, errors="replace").read() if os.path.exists(path) else ""
+
+    def settings(self, host_key=None):
+        """--set options for this server."""
+        return {"print.provider": "sftp", "print.sftp_host": "127.0.0.1", "print.sftp_port": self.port,
+                "print.sftp_user": self.user, "print.sftp_private_key_path": self.client_key,
+                "print.sftp_host_key": host_key or self.host_key()}
+
+
+class HouseFolder:
+    """The print house's side as folders: where zips arrive and answers are put."""
+
+    def __init__(self, root, make=True):
+        self.root = str(root)
+        self.drop = os.path.join(self.root, "notify")
+        self.acknowledgements = os.path.join(self.root, "acknowledgements")
+        self.responses = os.path.join(self.root, "responses")
+        if make:
+            for path in (self.drop, self.acknowledgements, self.responses):
+                os.makedirs(path, exist_ok=True)
+
+    def zips(self):
+        """Names of the zips that lie there, sorted."""
+        if not os.path.isdir(self.drop):
+            return []
+        return sorted(name for name in os.listdir(self.drop) if name.upper().endswith(".ZIP"))
+
+    def all_files(self):
+        return sorted(os.listdir(self.drop)) if os.path.isdir(self.drop) else []
+
+    def entries(self, name):
+        return zip_entries(os.path.join(self.drop, name))
+
+    def references(self):
+        """Reference → names of the zips it lies in."""
+        found = {}
+        for name in self.zips():
+            for entry in self.entries(name):
+                found.setdefault(reference_of(entry), []).append(name)
+        return found
+
+    def acknowledge(self, file_name, content):
+        return write(os.path.join(self.acknowledgements, file_name), content)
+
+    def respond(self, file_name, content):
+        return write(os.path.join(self.responses, file_name), content)
+
+
+def write(path, content):
+    """Whole or not at all, as the print house's server shows files."""
+    part = path + ".part"
+    with open(part, "wb") as f:
+        f.write(content if isinstance(content, bytes) else content.encode())
+    os.replace(part, path)
+    return path
+
+
+def zip_entries(path):
+    """Names in order; checks every CRC, that nothing is compressed and that the creator's system byte is 0."""
+    with zipfile.ZipFile(path) as z:
+        assert z.testzip() is None, path
+        for info in z.infolist():
+            assert info.compress_type == zipfile.ZIP_STORED, info
+            assert info.create_system == 0, info
+            assert "/" not in info.filename, info
+        return [info.filename for info in z.infolist()]
+
+
+def zip_content(path, entry):
+    with zipfile.ZipFile(path) as z:
+        return z.read(entry)
+
+
+def reference_of(file_name):
+    """The second dot-separated part of a letter's file name."""
+    return file_name.rsplit("/", 1)[-1].split(".")[1]
+
+
+def response_lines(references, status="Sent", sheets=1, cost="Sorted", end="\n"):
+    return "".join(f"{reference}|{status}|{sheets}|{cost}{end}" for reference in references)
