@@ -11,6 +11,7 @@ import sys
 from server import BUILD, Server, report
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tests", "peers"))
+import postgres_server  # noqa: E402
 
 CONNECTIONS = 64
 SECONDS = 8
@@ -50,17 +51,12 @@ def measure(store, *options):
 
 def main():
     measure("sqlite")
-    try:
-        from postgres_server import PostgresServer
-    except ImportError:
-        print("accept.postgres is skipped: tests/peers/postgres_server.py is not there", file=sys.stderr)
-        return
-    postgres = PostgresServer.start()
+    postgres, why = postgres_server.start()
     if postgres is None:
-        print("accept.postgres is skipped: PostgreSQL's initdb is not installed", file=sys.stderr)
+        print(f"accept.postgres is skipped: {why}", file=sys.stderr)
         return
     try:
-        measure("postgres", "--set", "store.url=" + postgres.url)
+        measure("postgres", "--set", "store.url=" + postgres.new_database())
     finally:
         postgres.stop()
 

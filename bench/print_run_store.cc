@@ -72,7 +72,7 @@ Result<void> fill(const Wanted& wanted) {
   Bytes pdf(static_cast<std::size_t>(wanted.bytes_each), '\0');
   std::vector<ports::Acceptance> waiting;
   for (std::int64_t i = 0; i < wanted.letters; ++i) {
-    random.fill(std::span(reinterpret_cast<std::uint8_t*>(pdf.data()), pdf.size()));
+    random.fill(pdf.data(), pdf.size());
     pdf.replace(0, 9, "%PDF-1.7\n");
     waiting.push_back({.notification = make_letter(clock, random, service, text_id), .tasks = {}});
     const notifications::Notification& n = waiting.back().notification;

@@ -1,6 +1,6 @@
 // Throughput of a store. Prints a JSON line for each measure: name, value, unit.
 //
-//   bench_store [FOLDER | postgres | postgresql://…] [SECONDS]
+//   bench_store [FOLDER | postgres | postgresql://…] [SECONDS] [CONNECTIONS]
 //
 // FOLDER, for SQLite, should lie on the disk that is to be measured (default: the current one); every commit is
 // synced. "postgres" starts a server of its own with the defaults of durability in the temporary folder (TMPDIR);
@@ -30,10 +30,11 @@ constexpr int kMovesAtOnce = 100;
 constexpr int kImportedAtOnce = 1'000;
 constexpr int kTasksToClaim = 200'000;
 
-constexpr int kPostgresConnections = 12;
+constexpr int kPostgresConnections = 8;
 
 struct Bench {
-  Bench(const std::string& place, double run_seconds) : seconds(run_seconds) {
+  Bench(const std::string& place, double run_seconds, int postgres_connections)
+      : connections(postgres_connections), seconds(run_seconds) {
     auto opened = open(place);
     if (!opened) {
       fmt::print(stderr, "{}\n", opened.error().message);
@@ -60,7 +61,7 @@ struct Bench {
       url = server->url();
     }
     return postgres::open(
-        {.url = url, .connections = kPostgresConnections, .key_ring = ring, .random = random, .clock = clock});
+        {.url = url, .connections = connections, .key_ring = ring, .random = random, .clock = clock});
   }
   void remove_files() const {
     if (path.empty()) return;
@@ -75,6 +76,7 @@ struct Bench {
   std::string backend = "sqlite";
   std::string path;  // SQLite's; else empty
   std::unique_ptr<tests::PostgresServer> server;
+  int connections;
   double seconds;
   std::unique_ptr<ports::Database> database;
 };
@@ -218,11 +220,12 @@ void bench_reads(Bench& bench, const std::vector<NotificationId>& ids) {
 int main(int argc, char** argv) {
   const std::string place = argc > 1 ? argv[1] : ".";
   const double seconds = argc > 2 ? parse_int<int>(argv[2]).value_or(3) : 3;
+  const int connections = argc > 3 ? parse_int<int>(argv[3]).value_or(kPostgresConnections) : kPostgresConnections;
   if (!place.starts_with("postgresql://")) {
-    Bench lean(place, seconds);
+    Bench lean(place, seconds, connections);
     bench_accept(lean, true);
   }
-  Bench bench(place, seconds);
+  Bench bench(place, seconds, connections);
   bench_accept(bench, false);
   const auto ids = bench_import(bench);
   bench_reads(bench, ids);

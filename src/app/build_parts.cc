@@ -83,7 +83,11 @@ Result<void> open_database(Parts& parts) {
   if (!url.empty()) {
     POSTROOM_CHECK(open_remote_database(parts, url));
   } else {
-    POSTROOM_TRY(database, sqlite::open({database_path(parts), *parts.key_ring, parts.random, parts.clock}));
+    POSTROOM_TRY(database, sqlite::open({.path = database_path(parts),
+                                          .key_ring = *parts.key_ring,
+                                          .random = parts.random,
+                                          .clock = parts.clock,
+                                          .release_claims = true}));
     parts.database = std::move(database);
   }
   POSTROOM_CHECK(check_key_ring(parts));
@@ -156,11 +160,14 @@ Result<std::unique_ptr<ports::PrintDrop>> sftp_drop(const Settings& settings) {
   options.port = static_cast<std::uint16_t>(settings.integer("print.sftp_port"));
   options.user = settings.text("print.sftp_user");
   options.private_key_path = settings.text("print.sftp_private_key_path");
+  options.private_key_passphrase = settings.text("print.sftp_private_key_passphrase");
   options.password = settings.text("print.sftp_password");
   options.host_key = settings.text("print.sftp_host_key");
   options.root = settings.text("print.sftp_root");
   options.idle_timeout =
       std::chrono::duration_cast<std::chrono::milliseconds>(settings.duration("print.sftp_idle_timeout"));
+  options.call_timeout =
+      std::chrono::duration_cast<std::chrono::milliseconds>(settings.duration("print.sftp_call_timeout"));
   POSTROOM_TRY(drop, sftp::SftpPrintDrop::create(std::move(options)));
   return std::unique_ptr<ports::PrintDrop>(std::move(drop));
 }

@@ -35,8 +35,12 @@ TEST(Uuid, ReadsSpellings) {
     auto lenient = Uuid::parse_lenient(c.text);
     EXPECT_EQ(strict.has_value(), c.strict) << c.text;
     EXPECT_EQ(lenient.has_value(), c.lenient) << c.text;
-    if (strict) EXPECT_EQ(strict->text(), kText);
-    if (lenient) EXPECT_EQ(lenient->text(), kText);
+    if (strict) {
+      EXPECT_EQ(strict->text(), kText);
+    }
+    if (lenient) {
+      EXPECT_EQ(lenient->text(), kText);
+    }
   }
 }
 

@@ -30,7 +30,9 @@ TEST(ParseJson, TakesOneWellFormedDocument) {
   for (const auto& [text, good] : cases) {
     auto value = parse_json(text);
     EXPECT_EQ(value.has_value(), good) << text;
-    if (!value) EXPECT_EQ(value.error().kind, ErrorKind::invalid_input);
+    if (!value) {
+      EXPECT_EQ(value.error().kind, ErrorKind::invalid_input);
+    }
   }
 }
 

@@ -58,7 +58,9 @@ TEST_F(LogTest, LinesBelowTheLevelAreDropped) {
       lines_.clear();
       log(all[level], "x");
       EXPECT_EQ(lines_.size(), level >= limit ? 1u : 0u) << names[limit] << names[level];
-      if (!lines_.empty()) EXPECT_EQ(get_string(last(), "level"), names[level]);
+      if (!lines_.empty()) {
+        EXPECT_EQ(get_string(last(), "level"), names[level]);
+      }
     }
   }
 }

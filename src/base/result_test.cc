@@ -37,10 +37,11 @@ TEST(TryMacro, GivesTheValueOrReturnsTheError) {
     auto result = quarter_text(c.value, calls);
     EXPECT_EQ(result.has_value(), !c.text.empty()) << c.value;
     EXPECT_EQ(calls, c.calls) << c.value;
-    if (result)
+    if (result) {
       EXPECT_EQ(*result, c.text);
-    else
+    } else {
       EXPECT_EQ(result.error(), (Error{ErrorKind::invalid_input, "odd"}));
+    }
   }
 }
 

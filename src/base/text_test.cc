@@ -68,7 +68,9 @@ TEST_P(Utf8, DecodesOrReplaces) {
   const Utf8Case& c = GetParam();
   EXPECT_EQ(is_valid_utf8(c.text), c.is_valid);
   EXPECT_EQ(to_utf32(c.text), c.decoded);
-  if (c.is_valid) EXPECT_EQ(to_utf8(c.decoded), c.text);
+  if (c.is_valid) {
+    EXPECT_EQ(to_utf8(c.decoded), c.text);
+  }
 }
 
 constexpr const char32_t* kBad = U"\xFFFD";

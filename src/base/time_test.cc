@@ -17,7 +17,9 @@ class ReadTime : public testing::TestWithParam<Reading> {};
 TEST_P(ReadTime, GivesTheInstantOrNothing) {
   auto time = parse_rfc3339(GetParam().text);
   ASSERT_EQ(time.has_value(), GetParam().written != nullptr) << GetParam().text;
-  if (time) EXPECT_EQ(format_rfc3339(*time), GetParam().written) << GetParam().text;
+  if (time) {
+    EXPECT_EQ(format_rfc3339(*time), GetParam().written) << GetParam().text;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -59,7 +61,9 @@ TEST(ReadDate, TakesExactlyADate) {
   for (auto [text, good] : cases) {
     auto date = parse_date(text);
     EXPECT_EQ(date.has_value(), good) << text;
-    if (date) EXPECT_EQ(format_date(*date), text);
+    if (date) {
+      EXPECT_EQ(format_date(*date), text);
+    }
   }
 }
 

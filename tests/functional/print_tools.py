@@ -1,13 +1,18 @@
 """Tools of the letter tests: an OpenSSH server, the print house's folders, zips and the files it answers with."""
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import time
 import zipfile
+from datetime import datetime, timedelta, timezone
+
+from harness import LETTER_ADDRESS, Postroom
 
 SSHD_PATHS = ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd")
 
@@ -184,3 +189,103 @@ def reference_of(file_name):
 
 def response_lines(references, status="Sent", sheets=1, cost="Sorted", end="\n"):
     return "".join(f"{reference}|{status}|{sheets}|{cost}{end}" for reference in references)
+
+
+class Office(Postroom):
+    """A server whose print house is a pair of folders, unless settings say otherwise.
+
+    `at` (RFC 3339) starts its clock at that time; moving it there instead would fire months of schedules.
+    """
+
+    def __init__(self, folder, *, at=None, settings=None, house=None, **options):
+        folder = str(folder)
+        self.house = house or HouseFolder(os.path.join(folder, "house"))
+        super().__init__(folder=folder, settings={"print.provider": "folder", "print.folder": self.house.root,
+                                                  "flags.test_letters_fake_delivery": "false", **(settings or {})},
+                         **options)
+        self.worlds = {}
+        self.day = None
+        if at:
+            self._start_clock_at(at)
+
+    def _start_clock_at(self, at):
+        self.cli("migrate", as_json=False)
+        offset = (parse_time(at) - datetime.now(timezone.utc)) // timedelta(microseconds=1)
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "postroom.db"))) as db, db:
+            db.execute("INSERT INTO state (name, value) VALUES ('sandbox.clock_offset_micros', ?)", (str(offset),))
+
+    def restart(self, **settings):
+        self.stop()
+        self.settings.update(settings)
+        return self.start()
+
+    def is_alive(self):
+        return self.process.poll() is None and self.get("/_status").status == 200
+
+    def service(self, name="Council"):
+        """The world of that name, made at the first call."""
+        if name not in self.worlds:
+            self.worlds[name] = self.world(name, keys=["normal", "test"])
+        return self.worlds[name]
+
+    def template(self, content, service="Council", **options):
+        return self.service(service).add_template("letter", content=content, subject="Your appointment",
+                                                  **options)["id"]
+
+    def letter(self, service="Council", template=None, test_key=False, **values):
+        """Accepts a letter; gives its id."""
+        world = self.service(service)
+        client = world.test_client if test_key else world.client
+        return client.send("letter", {"template_id": template or world.letter,
+                                      "personalisation": {"name": "Ann", **LETTER_ADDRESS, **values}})["id"]
+
+    def letters(self, count, **options):
+        """Accepted and rendered."""
+        ids = [self.letter(**options) for _ in range(count)]
+        self.drain()
+        return ids
+
+    def show(self, notification_id):
+        return self.cli("notification", "show", notification_id)
+
+    def status(self, notification_id):
+        return self.show(notification_id)["status"]
+
+    def statuses(self, ids):
+        return [self.status(one) for one in ids]
+
+    def reference(self, notification_id):
+        return self.show(notification_id)["reference"]
+
+    def collate(self, *options):
+        """By hand, all letters accepted until now unless told otherwise; waits until the zips are sent."""
+        summary = self.cli("letters", "collate", *(options or ["--now"]))
+        self.drain()
+        return summary
+
+    def retry_zips(self, times=1):
+        """Lets the delay between two attempts at a zip pass."""
+        for _ in range(times):
+            self.advance(5 * 60 + 1)
+
+    def zip_states(self, day=None):
+        status = self.cli("letters", "status", *(["--day", day] if day else []))
+        return {one["name"]: one["state"] for one in status["zips"]}
+
+    def respond(self, content, name="NOTIFY-20270115160000-RSP.TXT"):
+        return self.cli("letters", "response", write(os.path.join(self.folder, name), content))
+
+    def acknowledge(self, content, name="NOTIFY.20270115180000.ACK.txt"):
+        return self.cli("letters", "ack", write(os.path.join(self.folder, name), content))
+
+    def tickets_about(self, subject):
+        return [ticket for ticket in self.tickets() if subject in ticket["subject"]]
+
+    def records(self, day):
+        """Names of the records of sent zips."""
+        folder = os.path.join(self.data, "blobs", "letters-pdf", day, "zips_sent")
+        return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def parse_time(text):
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -151,7 +151,7 @@ Result<std::vector<bool>> NotificationStore::accept_all(std::span<const ports::A
     POSTROOM_CHECK(check_tasks(acceptance.tasks));
     prepared.emplace_back(store_, acceptance);
   }
-  return store_.writers.any().run(
+  return store_.writers.bulk().run(
       [&](Connection& connection) {
         for (const PreparedAcceptance& acceptance : prepared) send_acceptance(connection, acceptance);
       },
@@ -247,7 +247,7 @@ Result<std::vector<bool>> NotificationStore::move_all(std::span<const ports::Sta
     POSTROOM_CHECK(check_tasks(move.tasks));
     prepared.emplace_back(store_, move);
   }
-  return store_.writers.any().run(
+  return store_.writers.bulk().run(
       [&](Connection& connection) {
         for (const PreparedMove& move : prepared) send_move(connection, move);
       },

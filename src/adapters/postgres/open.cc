@@ -13,15 +13,17 @@
 namespace postroom::postgres {
 namespace {
 
-// Two writers keep the server busy while a commit waits for the disk.
-int writer_count(int connections) { return std::clamp(connections / 4, 1, kWritersMax); }
+// Beside the one for bulk work. With few callers one does best: two would share out the callers, and with them the
+// gain of a common commit.
+int writer_count(int connections) { return std::clamp(connections / 8, 1, kWritersMax); }
+int reader_count(int connections) { return connections - writer_count(connections) - 2; }
 
 class Database final : public ports::Database {
  public:
   Database(const OpenOptions& options, int connections)
       : connector_(options.url),
         watch_(connector_, signals_, options.random),
-        pool_(connector_, connections - writer_count(connections) - 1),
+        pool_(connector_, reader_count(connections)),
         writers_(connector_, watch_, writer_count(connections)),
         store_{writers_, pool_, watch_, signals_, options.key_ring, options.random, options.clock} {}
 

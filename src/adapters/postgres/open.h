@@ -12,8 +12,8 @@
 
 namespace postroom::postgres {
 
-// One that writes, one that reads, one that listens.
-constexpr int kConnectionsMin = 3;
+// One that writes, one that writes in bulk, one that reads, one that listens.
+constexpr int kConnectionsMin = 4;
 // More would share the work without doing more of it: each already sends many callers' work at once.
 constexpr int kWritersMax = 4;
 

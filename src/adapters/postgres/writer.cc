@@ -1,5 +1,6 @@
 #include "adapters/postgres/writer.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "base/log.h"
@@ -20,32 +21,50 @@ Writer::~Writer() {
 
 void Writer::hand_in(Piece& piece) {
   std::shared_ptr<Batch> batch;
-  bool was_idle = false;
+  bool is_awaited = false;
   {
     std::lock_guard lock(mutex_);
-    was_idle = batches_.empty();
+    const bool was_idle = batches_.empty();
     if (was_idle || batches_.back()->pieces.size() >= kPiecesPerCommitMax) {
       batches_.push_back(std::make_shared<Batch>());
     }
     batch = batches_.back();
     batch->pieces.push_back(&piece);
+    is_awaited = was_idle || batch->pieces.size() == gathered_pieces_;
   }
-  if (was_idle) arrived_.notify_one();
+  if (is_awaited) arrived_.notify_one();
   batch->is_done.wait(0, std::memory_order_acquire);
 }
 
+// Callers that were just let go come back one after the other. Without a short pause the first would get a commit
+// to itself and the others wait for it, so that every commit carried half of what it could.
+void Writer::gather(std::unique_lock<std::mutex>& lock, const LastCommit& last) {
+  if (last.pieces <= 1 || is_stopping_) return;
+  gathered_pieces_ = last.pieces;
+  arrived_.wait_for(lock, std::min<std::chrono::nanoseconds>(last.duration / kGatherShare, kGatherMax), [&] {
+    return is_stopping_ || batches_.size() > 1 ||
+           (!batches_.empty() && batches_.front()->pieces.size() >= gathered_pieces_);
+  });
+  gathered_pieces_ = 0;
+}
+
 void Writer::loop() {
+  using Steady = std::chrono::steady_clock;
+  LastCommit last;
   while (true) {
     std::shared_ptr<Batch> batch;
     {
       std::unique_lock lock(mutex_);
+      gather(lock, last);
       arrived_.wait(lock, [this] { return is_stopping_ || !batches_.empty(); });
       if (batches_.empty()) return;
       batch = std::move(batches_.front());
       batches_.pop_front();
     }
     touched_queues_.clear();
+    const auto start = Steady::now();
     commit(batch->pieces);
+    last = {batch->pieces.size(), Steady::now() - start};
     batch->is_done.store(1, std::memory_order_release);
     batch->is_done.notify_all();
     if (!touched_queues_.empty()) watch_.touched(touched_queues_);

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -25,6 +27,10 @@ namespace postroom::postgres {
 constexpr std::size_t kPiecesPerCommitMax = 200;
 // Runs of a transaction that the server rolls back for the sake of others.
 constexpr int kCommitAttemptsMax = 5;
+// After a commit for several callers the writer waits for as many to come back, at most this part of the commit's
+// time and never longer than the maximum.
+constexpr int kGatherShare = 6;
+constexpr std::chrono::microseconds kGatherMax{1'000};
 
 // Safe from several threads.
 class Writer {
@@ -72,7 +78,13 @@ class Writer {
     std::atomic<int> is_done = 0;
   };
 
+  struct LastCommit {
+    std::size_t pieces = 0;
+    std::chrono::nanoseconds duration{0};
+  };
+
   void hand_in(Piece& piece);
+  void gather(std::unique_lock<std::mutex>& lock, const LastCommit& last);
   void loop();
   void commit(std::span<Piece* const> pieces);
   void commit_once(std::span<Piece* const> pieces);
@@ -87,25 +99,28 @@ class Writer {
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::shared_ptr<Batch>> batches_;  // the last one is still filling
+  std::size_t gathered_pieces_ = 0;             // how many end the gathering early; 0: not gathering
   bool is_stopping_ = false;
   std::thread thread_;
 };
 
-// Several of them. Work on the same thing goes to the same writer, so that two transactions of this process do
-// not wait for each other's rows.
+// Several of them. Work on the same notification goes to the same writer, so that two transactions of this process
+// do not wait for each other's rows. Calls that bring hundreds of rows have a writer of their own: nobody who waits
+// for a single row waits for those.
 class Writers {
  public:
-  Writers(Connector& connector, Watch& watch, int count) {
+  Writers(Connector& connector, Watch& watch, int count) : bulk_(connector, watch) {
     for (int i = 0; i < count; ++i) writers_.push_back(std::make_unique<Writer>(connector, watch));
   }
   template <typename Tag>
   Writer& of(const Id<Tag>& id) {
-    return of(std::hash<Id<Tag>>{}(id));
+    return *writers_[std::hash<Id<Tag>>{}(id) % writers_.size()];
   }
-  Writer& of(std::size_t hash) { return *writers_[hash % writers_.size()]; }
-  Writer& any() { return of(next_.fetch_add(1, std::memory_order_relaxed)); }
+  Writer& any() { return *writers_[next_.fetch_add(1, std::memory_order_relaxed) % writers_.size()]; }
+  Writer& bulk() { return bulk_; }
 
  private:
+  Writer bulk_;
   std::vector<std::unique_ptr<Writer>> writers_;
   std::atomic<std::size_t> next_ = 0;
 };

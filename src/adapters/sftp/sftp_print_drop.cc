@@ -55,6 +55,12 @@ Result<void> upload_file(SftpClient& client, const std::string& folder, std::str
   return {};
 }
 
+// Whether nothing of the call is still on its way, so that the next one can use the same connection.
+template <typename T>
+bool is_in_step(const Result<T>& result) {
+  return result || result.error().kind == ErrorKind::not_found;
+}
+
 Result<void> check_options(const SftpOptions& options) {
   auto missing = [](std::string_view setting, std::string_view why) {
     return fail(ErrorKind::invalid_input, fmt::format("print.sftp_{} is not set: {}", setting, why));
@@ -74,6 +80,21 @@ Result<void> check_options(const SftpOptions& options) {
 
 }  // namespace
 
+// A connection that works, for the next call.
+struct SftpPrintDrop::Login {
+  std::unique_ptr<SshConnection> connection;
+  SftpClient client;
+  std::chrono::steady_clock::time_point used_at;
+};
+
+SftpPrintDrop::SftpPrintDrop(SftpOptions options, std::vector<HostKeyPin> pins)
+    : options_(std::move(options)), pins_(std::move(pins)) {}
+
+SftpPrintDrop::~SftpPrintDrop() {
+  SigpipeBlock no_sigpipe;
+  kept_.reset();
+}
+
 Result<std::unique_ptr<SftpPrintDrop>> SftpPrintDrop::create(SftpOptions options) {
   POSTROOM_CHECK(check_options(options));
   POSTROOM_TRY(pins, parse_host_keys(options.host_key));
@@ -90,22 +111,57 @@ std::string SftpPrintDrop::folder_path(std::string_view folder) const {
   return folder.empty() ? options_.root : join_path(options_.root, folder);
 }
 
+Result<std::unique_ptr<SftpPrintDrop::Login>> SftpPrintDrop::log_in() const {
+  POSTROOM_TRY(connection, SshConnection::open(options_, pins_));
+  POSTROOM_TRY(client, SftpClient::start(*connection));
+  return std::unique_ptr<Login>(new Login{std::move(connection), std::move(client), {}});
+}
+
+std::unique_ptr<SftpPrintDrop::Login> SftpPrintDrop::take_login() {
+  std::unique_ptr<Login> login;
+  {
+    std::lock_guard lock(mutex_);
+    login = std::move(kept_);
+  }
+  if (login && std::chrono::steady_clock::now() - login->used_at > kLoginKept) login.reset();
+  if (login) login->connection->begin_call();
+  return login;
+}
+
+void SftpPrintDrop::keep(std::unique_ptr<Login> login) {
+  login->used_at = std::chrono::steady_clock::now();
+  std::lock_guard lock(mutex_);
+  std::swap(kept_, login);  // one that another thread kept meanwhile is closed by the caller's frame
+}
+
 template <typename Work>
-auto SftpPrintDrop::with_client(Work&& work) const -> decltype(work(std::declval<SftpClient&>())) {
-  SigpipeBlock no_sigpipe;
-  auto connection = SshConnection::open(options_, pins_);
-  if (!connection) return fail_in(description(), std::move(connection).error());
-  auto client = SftpClient::start(**connection);
-  if (!client) return fail_in(description(), std::move(client).error());
-  auto result = work(*client);
+auto SftpPrintDrop::with_new_login(Work&& work) -> decltype(work(std::declval<SftpClient&>())) {
+  auto login = log_in();
+  if (!login) return fail_in(description(), std::move(login).error());
+  auto result = work((*login)->client);
+  if (is_in_step(result)) keep(std::move(*login));
   if (!result) return fail_in(description(), std::move(result).error());
   return result;
+}
+
+template <typename Work>
+auto SftpPrintDrop::reading(Work&& work) -> decltype(work(std::declval<SftpClient&>())) {
+  SigpipeBlock no_sigpipe;
+  if (auto login = take_login()) {
+    auto result = work(login->client);
+    if (is_in_step(result)) keep(std::move(login));
+    if (result) return result;
+    if (result.error().kind != ErrorKind::retry_later) return fail_in(description(), std::move(result).error());
+  }
+  return with_new_login(work);
 }
 
 Result<void> SftpPrintDrop::upload(std::string_view folder, std::string_view name, const std::string& local_path,
                                    const std::function<bool(std::uint64_t)>& progress) {
   POSTROOM_CHECK(check_name(name));
-  return with_client([&](SftpClient& client) {
+  SigpipeBlock no_sigpipe;
+  take_login().reset();  // a server that allows one login for each user must not refuse the new one
+  return with_new_login([&](SftpClient& client) {
     auto uploaded = upload_file(client, folder_path(folder), name, local_path, progress);
     if (!uploaded && uploaded.error().kind == ErrorKind::not_found) {
       uploaded.error().message += fmt::format(
@@ -119,7 +175,7 @@ Result<void> SftpPrintDrop::upload(std::string_view folder, std::string_view nam
 
 Result<ports::RemoteFile> SftpPrintDrop::stat(std::string_view folder, std::string_view name) {
   POSTROOM_CHECK(check_name(name));
-  return with_client([&](SftpClient& client) -> Result<ports::RemoteFile> {
+  return reading([&](SftpClient& client) -> Result<ports::RemoteFile> {
     POSTROOM_TRY(file, client.stat(join_path(folder_path(folder), name)));
     file.name = name;
     return file;
@@ -127,7 +183,7 @@ Result<ports::RemoteFile> SftpPrintDrop::stat(std::string_view folder, std::stri
 }
 
 Result<std::vector<ports::RemoteFile>> SftpPrintDrop::list(std::string_view folder) {
-  return with_client([&](SftpClient& client) -> Result<std::vector<ports::RemoteFile>> {
+  return reading([&](SftpClient& client) -> Result<std::vector<ports::RemoteFile>> {
     auto files = client.list(folder_path(folder));
     if (!files && files.error().kind == ErrorKind::not_found) return std::vector<ports::RemoteFile>{};
     if (files)
@@ -138,7 +194,7 @@ Result<std::vector<ports::RemoteFile>> SftpPrintDrop::list(std::string_view fold
 
 Result<Bytes> SftpPrintDrop::fetch(std::string_view folder, std::string_view name, std::uint64_t bytes_max) {
   POSTROOM_CHECK(check_name(name));
-  return with_client(
+  return reading(
       [&](SftpClient& client) { return client.get(join_path(folder_path(folder), name), bytes_max); });
 }
 

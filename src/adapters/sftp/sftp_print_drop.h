@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,12 +31,16 @@ struct SftpOptions {
 class SftpClient;
 class SshConnection;
 
-// Every call logs in anew and is independent of others, so it is safe from several threads. Folders are not made:
-// not_found names the one that is missing.
+// Safe from several threads: no two calls share a connection at the same time. The reading calls of a poll follow
+// each other closely and take the login of the one before; each upload logs in anew. Folders are not made: not_found
+// names the one that is missing.
 class SftpPrintDrop final : public ports::PrintDrop {
  public:
+  static constexpr std::chrono::seconds kLoginKept{10};  // after its last call, a login is not used again
+
   // invalid_input for missing or malformed options; nothing is connected yet.
   static Result<std::unique_ptr<SftpPrintDrop>> create(SftpOptions options);
+  ~SftpPrintDrop() override;
 
   std::string description() const override;
   Result<void> upload(std::string_view folder, std::string_view name, const std::string& local_path,
@@ -45,16 +50,26 @@ class SftpPrintDrop final : public ports::PrintDrop {
   Result<Bytes> fetch(std::string_view folder, std::string_view name, std::uint64_t bytes_max) override;
 
  private:
-  SftpPrintDrop(SftpOptions options, std::vector<HostKeyPin> pins)
-      : options_(std::move(options)), pins_(std::move(pins)) {}
+  struct Login;
+
+  SftpPrintDrop(SftpOptions options, std::vector<HostKeyPin> pins);
 
   std::string folder_path(std::string_view folder) const;
-  // Logs in, runs `work` with the client, and puts the server's name before any error.
+  Result<std::unique_ptr<Login>> log_in() const;
+  // The login of a call that ended within kLoginKept, or null.
+  std::unique_ptr<Login> take_login();
+  void keep(std::unique_ptr<Login> login);
+  // Runs `work` with a client, and puts the server's name before any error.
   template <typename Work>
-  auto with_client(Work&& work) const -> decltype(work(std::declval<SftpClient&>()));
+  auto with_new_login(Work&& work) -> decltype(work(std::declval<SftpClient&>()));
+  // `work` runs a second time when a kept login turns out to be dead.
+  template <typename Work>
+  auto reading(Work&& work) -> decltype(work(std::declval<SftpClient&>()));
 
-  SftpOptions options_;
-  std::vector<HostKeyPin> pins_;
+  const SftpOptions options_;
+  const std::vector<HostKeyPin> pins_;
+  std::mutex mutex_;
+  std::unique_ptr<Login> kept_;
 };
 
 }  // namespace postroom::sftp

@@ -296,6 +296,34 @@ TEST_F(SftpTest, SeveralThreadsUploadAtOnce) {
   EXPECT_EQ(out->list("notify")->size(), 4U);
 }
 
+TEST_F(SftpTest, ReadingCallsShareALoginAndUploadsDoNot) {
+  std::ofstream(remote("A.TXT")) << "a";
+  TcpGate gate(server_->port());
+  SftpOptions through = options();
+  through.port = gate.port();
+  auto house = drop(through);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(house->list("notify")->size(), 1U);
+    EXPECT_EQ(house->fetch("notify", "A.TXT", 10).value(), "a");
+    EXPECT_EQ(house->stat("notify", "B.TXT").error().kind, ErrorKind::not_found);
+  }
+  EXPECT_EQ(gate.connections(), 1);
+  ASSERT_TRUE(house->upload("notify", "A.ZIP", local_, {}));
+  EXPECT_EQ(gate.connections(), 2);
+}
+
+TEST_F(SftpTest, ALoginThatDiedMeanwhileIsMadeAgain) {
+  TcpGate gate(server_->port());
+  SftpOptions through = options();
+  through.port = gate.port();
+  auto house = drop(through);
+  ASSERT_TRUE(house->list("notify"));
+  gate.cut_after(0);
+  EXPECT_EQ(house->list("notify").error().kind, ErrorKind::retry_later);
+  gate.open();
+  EXPECT_TRUE(house->list("notify"));
+}
+
 TEST_F(SftpTest, AFileThatThePrintHouseTakesAtOnceIsNotSentAgain) {
   std::atomic<bool> is_done = false;
   std::thread print_house([&] {

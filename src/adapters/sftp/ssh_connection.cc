@@ -90,6 +90,8 @@ Result<std::unique_ptr<SshConnection>> SshConnection::open(const SftpOptions& op
   return connection;
 }
 
+void SshConnection::begin_call() { deadline_ = std::chrono::steady_clock::now() + options_.call_timeout; }
+
 std::string SshConnection::session_error() const {
   std::string text = ssh_get_error(session_);
   return text.empty() ? "the connection was closed" : text;

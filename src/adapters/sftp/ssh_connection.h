@@ -41,6 +41,8 @@ class SshConnection {
   SshConnection(const SshConnection&) = delete;
   SshConnection& operator=(const SshConnection&) = delete;
 
+  // Starts options.call_timeout anew, for a connection that serves one call after another.
+  void begin_call();
   Result<void> write(BytesView bytes);
   // Waits for at least one byte; gives how many were put at `out`.
   Result<std::size_t> read(char* out, std::size_t bytes_max);

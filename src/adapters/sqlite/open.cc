@@ -119,6 +119,11 @@ Result<std::unique_ptr<ports::Database>> open_checked(const OpenOptions& options
     POSTROOM_CHECK(check_content(*connection, options.path));
     configure(*connection);
     POSTROOM_CHECK(migrate(*connection, embedded_migrations(), options.clock));
+    if (options.release_claims) {
+      connection->run("UPDATE task SET due_at = min(due_at, ?1), worker = NULL WHERE worker IS NOT NULL",
+                      options.clock.now());
+      connection->run("DELETE FROM lease");
+    }
     return std::make_unique<Database>(options, std::move(lock), std::move(connection));
   } catch (const DatabaseError& error) {
     return fail(error.error());

@@ -21,6 +21,9 @@ struct OpenOptions {
   const KeyRing& key_ring;  // all three must outlive the database
   Random& random;
   const Clock& clock;  // for "enqueued at", "buried at" and the migrations' times
+  // Gives back what an earlier process had claimed when it died: the file's lock says that nobody works on it. Its
+  // tasks then run at once instead of when their leases end.
+  bool release_claims = false;
 };
 
 // Creates the file when there is none, brings its schema up to date, and keeps a lock so that no second process

@@ -62,6 +62,25 @@ class OpenTest : public testing::Test {
   MovableClock clock_{from_micros(1'772'442'900'000'000)};
 };
 
+TEST_F(OpenTest, gives_back_what_a_dead_process_had_claimed_when_asked_to) {
+  using namespace std::chrono_literals;
+  auto claim = [&](ports::Database& database) {
+    return database.tasks().claim("send", 10, clock_.now(), 24h, "worker")->size();
+  };
+  ports::NewTask task{.queue = "send", .kind = "deliver", .subject = "one", .run_at = clock_.now()};
+  {
+    auto database = *open_at(path_);
+    ASSERT_TRUE(database->tasks().enqueue(std::span(&task, 1)));
+    ASSERT_EQ(claim(*database), 1u);
+    ASSERT_TRUE(*database->leases().acquire("scheduler", "dead", clock_.now(), 24h));
+  }
+  EXPECT_EQ(claim(**open_at(path_)), 0u);
+  auto database = *open(
+      {.path = path_, .key_ring = ring_, .random = random_, .clock = clock_, .release_claims = true});
+  EXPECT_EQ(claim(*database), 1u);
+  EXPECT_TRUE(*database->leases().acquire("scheduler", "alive", clock_.now(), 24h));
+}
+
 TEST_F(OpenTest, makes_a_new_database_and_describes_it) {
   auto database = open_at(path_);
   ASSERT_TRUE(database.has_value()) << database.error().message;

@@ -1,0 +1,260 @@
+// Varied: spreadsheets, permissions, start times, and where a run is interrupted. A faulty file stores nothing and is
+// told row by row; a good one makes one notification a row, whatever happens in between.
+#include "flows/bulk/bulk_flow.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/log.h"
+#include "ports/task_names.h"
+#include "ports/testing_stores.h"
+
+namespace postroom::flows {
+namespace {
+
+using namespace std::chrono_literals;
+using accounts::Permission;
+using jobs::JobStatus;
+using notifications::NotificationStatus;
+using notifications::NotificationType;
+
+class BulkTest : public testing::Test {
+ protected:
+  BulkTest() {
+    set_log_sink([](std::string_view) {});
+    service_.id = ServiceId{Uuid::random(random_)};
+    service_.name = "Harbour Office";
+    service_.permissions = {Permission::email, Permission::sms, Permission::letter};
+    service_.sms_senders = {{Uuid::random(random_), "HARBOUR", true, false}};
+    EXPECT_TRUE(services_.create(service_));
+    sms_ = add(NotificationType::sms, "Hi ((name))");
+    email_ = add(NotificationType::email, "Dear ((name))");
+    letter_ = add(NotificationType::letter, "Dear ((name))");
+  }
+  ~BulkTest() override { set_log_sink(nullptr); }
+
+  TemplateId add(NotificationType type, std::string content, bool archived = false, bool hidden = false) {
+    notifications::Template t{.id = TemplateId{Uuid::random(random_)}, .service_id = service_.id, .type = type,
+                              .name = "Reminder", .subject = "Subject", .content = std::move(content),
+                              .archived = archived, .hidden = hidden};
+    if (type == NotificationType::letter) t.postage = notifications::Postage::second;
+    EXPECT_TRUE(templates_.add_version(t));
+    return t.id;
+  }
+  Result<jobs::Job> create(TemplateId id, std::string csv, std::string file = "people.csv",
+                           std::optional<UtcTime> at = {}) {
+    return flow_.create(service_, {.template_id = id, .file_name = std::move(file), .csv = std::move(csv),
+                                   .scheduled_for = at, .created_by = "cli"});
+  }
+  static std::string rows_csv(int count) {
+    std::string csv = "phone number,name\n";
+    for (int i = 0; i < count; ++i) csv += fmt::format("07900900{:03},Ada {}\n", i % 1000, i);
+    return csv;
+  }
+  Result<void> process(JobId id) {
+    return flow_.process(id, [] { return true; });
+  }
+  void nothing_stored() {
+    EXPECT_TRUE(jobs_.jobs.empty());
+    EXPECT_TRUE(tasks_.rows().empty());
+    EXPECT_TRUE(blobs_.blobs.empty());
+    EXPECT_TRUE(notifications_.rows().empty());
+  }
+
+  SeededRandom random_{61};
+  MovableClock clock_{from_micros(1'770'000'000'000'000)};
+  accounts::Service service_;
+  ports::testing::MemoryTaskQueue tasks_;
+  ports::testing::MemoryNotificationStore notifications_{tasks_};
+  ports::testing::MemoryTemplateStore templates_;
+  ports::testing::MemoryServiceStore services_;
+  ports::testing::MemoryBlobStore blobs_;
+  ports::testing::MemoryJobStore jobs_{tasks_};
+  NoLimits limits_;
+  TemplateCache cache_{templates_, clock_};
+  SendContext context_{.template_store = templates_, .notifications = notifications_, .blobs = blobs_,
+                       .templates = cache_, .limits = limits_, .documents = nullptr, .clock = clock_,
+                       .random = random_, .options = {}};
+  BulkFlow flow_{context_, services_, jobs_};
+  TemplateId sms_, email_, letter_;
+};
+
+TEST_F(BulkTest, EveryRowBecomesOneNotificationWithItsTask) {
+  auto job = create(sms_, "phone number,name,reference\n07900 900123,Ada,case 1\n07900 900124,\"Ben, Jr\",\n");
+  ASSERT_TRUE(job) << job.error().message;
+  EXPECT_EQ(job->row_count, 2);
+  EXPECT_EQ(job->status, JobStatus::pending);
+  auto first = tasks_.rows();
+  ASSERT_EQ(first.size(), 1u);
+  EXPECT_EQ(first[0].task.queue, ports::kJobQueue);
+  EXPECT_EQ(first[0].task.kind, ports::kProcessJob);
+  EXPECT_EQ(first[0].task.subject, job->id.text());
+  ASSERT_TRUE(process(job->id));
+  ASSERT_EQ(notifications_.rows().size(), 2u);
+  std::map<int, notifications::Notification> by_row;
+  for (const auto& [id, n] : notifications_.rows()) by_row[n.job_row.value()] = n;
+  EXPECT_EQ(by_row[0].job_id, job->id);
+  EXPECT_EQ(by_row[0].normalised_to, "447900900123");
+  EXPECT_EQ(by_row[0].status, NotificationStatus::created);
+  EXPECT_EQ(by_row[0].reply_to, "HARBOUR");
+  EXPECT_NE(by_row[1].personalisation.find("Ben, Jr"), std::string::npos);
+  EXPECT_EQ(tasks_.rows().size(), 3u);
+  EXPECT_EQ(tasks_.rows()[1].task.kind, ports::kDeliverSms);
+  jobs::Job done = *jobs_.find(job->id);
+  EXPECT_EQ(done.status, JobStatus::finished);
+  EXPECT_EQ(done.rows_stored, 2);
+  EXPECT_TRUE(done.started_at && done.finished_at);
+  ASSERT_TRUE(process(job->id)) << "running it again does nothing";
+  EXPECT_EQ(notifications_.rows().size(), 2u);
+}
+
+TEST_F(BulkTest, EmailsAndLettersAreSentToo) {
+  auto emails = create(email_, "email address,name\nada@else.example,Ada\n");
+  ASSERT_TRUE(emails) << emails.error().message;
+  auto letters = create(letter_, "address line 1,address line 2,postcode,name\nAda Reader,7 Mill Lane,SW1A 1AA,Ada\n");
+  ASSERT_TRUE(letters) << letters.error().message;
+  ASSERT_TRUE(process(emails->id));
+  ASSERT_TRUE(process(letters->id));
+  std::map<NotificationType, std::string> to;
+  for (const auto& [id, n] : notifications_.rows()) to[n.type] = n.to;
+  EXPECT_EQ(to[NotificationType::email], "ada@else.example");
+  EXPECT_EQ(to[NotificationType::letter], "Ada Reader\n7 Mill Lane\nSW1A 1AA");
+}
+
+struct Faulty {
+  const char* name;
+  const char* channel;
+  const char* csv;
+  const char* part;  // of the message
+};
+
+class FaultySheets : public BulkTest, public testing::WithParamInterface<Faulty> {};
+
+TEST_P(FaultySheets, AreToldAndNothingIsStored) {
+  const Faulty& f = GetParam();
+  std::string channel = f.channel;
+  auto job = create(channel == "sms" ? sms_ : channel == "email" ? email_ : letter_, f.csv);
+  ASSERT_FALSE(job);
+  EXPECT_EQ(job.error().kind, ErrorKind::invalid_input);
+  EXPECT_NE(job.error().message.find(f.part), std::string::npos) << job.error().message;
+  nothing_stored();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, FaultySheets,
+    testing::Values(
+        Faulty{"empty", "sms", "", "lacks the column 'phone number'"},
+        Faulty{"no_recipient", "sms", "number,name\n1,Ada\n", "lacks the column 'phone number'"},
+        Faulty{"no_email", "email", "phone number,name\n1,Ada\n", "lacks the column 'email address'"},
+        Faulty{"no_address", "letter", "name\nAda\n", "at least three address columns"},
+        Faulty{"no_placeholder", "sms", "phone number\n07900900123\n", "lacks columns of the template: 'name'"},
+        Faulty{"twice", "sms", "phone number,Phone Number,name\n07900900123,07900900124,Ada\n", "say the same thing"},
+        Faulty{"no_rows", "sms", "phone number,name\n", "no rows"},
+        Faulty{"bad_number", "sms", "phone number,name\n07900900123,Ada\n12,Ben\n",
+               "1 of 2 rows cannot be sent; nothing was stored. Row 3: column 'phone number'"},
+        Faulty{"empty_cell", "sms", "phone number,name\n07900900123,\n", "Row 2: column 'name' is empty"},
+        Faulty{"bad_email", "email", "email address,name\nnobody,Ada\n", "Row 2: column 'email address'"},
+        Faulty{"bad_address", "letter", "address line 1,address line 2,postcode,name\nAda,Lane,Nowhere,Ada\n",
+               "Row 2:"}),
+    [](const auto& info) { return std::string(info.param.name); });
+
+TEST_F(BulkTest, TenFaultyRowsAreNamedAndTheRestCounted) {
+  for (int count : {9, 10, 11}) {
+    std::string csv = "phone number,name\n";
+    for (int i = 0; i < count; ++i) csv += "12,Ada\n";
+    auto job = create(sms_, csv);
+    ASSERT_FALSE(job);
+    std::string message = job.error().message;
+    EXPECT_EQ(message.find(fmt::format("{0} of {0} rows", count)), 0u) << message;
+    EXPECT_EQ(message.find(" Row 11:") != std::string::npos, count >= 10) << message;
+    EXPECT_EQ(message.find(" Row 12:"), std::string::npos) << message;
+  }
+  nothing_stored();
+}
+
+TEST_F(BulkTest, AMessageThatIsTooLongIsToldByRow) {
+  auto job = create(sms_, "phone number,name\n07900900123," + std::string(1000, 'x') + "\n");
+  ASSERT_FALSE(job);
+  EXPECT_NE(job.error().message.find("Row 2: the message is too long"), std::string::npos) << job.error().message;
+}
+
+TEST_F(BulkTest, FilesThatAreNoSpreadsheetAreRefused) {
+  for (const char* file : {"people.xlsx", "people.pdf", "people"}) {
+    auto job = create(sms_, rows_csv(1), file);
+    ASSERT_FALSE(job) << file;
+    EXPECT_NE(job.error().message.find("save the spreadsheet as .csv"), std::string::npos) << job.error().message;
+  }
+  EXPECT_TRUE(create(sms_, "phone number\tname\n07900900123\tAda\n", "people.tsv"));
+}
+
+TEST_F(BulkTest, AServiceNeedsTheRight) {
+  service_.permissions = {Permission::email};
+  EXPECT_EQ(create(sms_, rows_csv(1)).error().kind, ErrorKind::forbidden);
+  service_.permissions = {Permission::sms, Permission::letter};
+  service_.trial = true;
+  EXPECT_EQ(create(letter_, "x\n").error().kind, ErrorKind::forbidden);
+  service_.trial = false;
+  service_.active = false;
+  EXPECT_EQ(create(sms_, rows_csv(1)).error().kind, ErrorKind::forbidden);
+  nothing_stored();
+}
+
+TEST_F(BulkTest, TheTemplateMustBeInUse) {
+  EXPECT_EQ(create(add(NotificationType::sms, "x", true), rows_csv(1)).error().kind, ErrorKind::invalid_input);
+  EXPECT_EQ(create(add(NotificationType::letter, "x", false, true), "x\n").error().kind, ErrorKind::not_found);
+  EXPECT_EQ(create(TemplateId{Uuid::random(random_)}, rows_csv(1)).error().kind, ErrorKind::not_found);
+}
+
+TEST_F(BulkTest, AScheduledJobStartsWithinFourDays) {
+  UtcTime now = clock_.now();
+  struct Case {
+    Duration ahead;
+    bool good;
+  };
+  for (const Case& c : {Case{-1us, false}, Case{0us, true}, Case{1us, true}, Case{96h - 1us, true}, Case{96h, true},
+                        Case{96h + 1us, false}}) {
+    auto job = create(sms_, rows_csv(1), "people.csv", now + c.ahead);
+    ASSERT_EQ(job.has_value(), c.good) << c.ahead.count();
+    if (!job) continue;
+    EXPECT_EQ(job->status, JobStatus::scheduled);
+    EXPECT_EQ(tasks_.rows().back().task.run_at, now + c.ahead);
+  }
+}
+
+TEST_F(BulkTest, ACancelledJobStoresNothing) {
+  auto job = create(sms_, rows_csv(3), "people.csv", clock_.now() + 1h);
+  ASSERT_TRUE(*jobs_.move(job->id, JobStatus::scheduled, JobStatus::cancelled, clock_.now()));
+  ASSERT_TRUE(process(job->id));
+  EXPECT_TRUE(notifications_.rows().empty());
+}
+
+TEST_F(BulkTest, AnInterruptedJobGoesOnWithoutDoubles) {
+  const int rows = static_cast<int>(kRowsPerCommitMax) * 2 + 1;
+  auto job = create(sms_, rows_csv(rows));
+  ASSERT_TRUE(job) << job.error().message;
+  // Stopped after the first commit, then at the second commit itself, then with the count behind the rows.
+  int batches = 0;
+  auto lost = flow_.process(job->id, [&] { return ++batches < 1; });
+  ASSERT_FALSE(lost);
+  EXPECT_EQ(lost.error().kind, ErrorKind::retry_later);
+  EXPECT_EQ(notifications_.rows().size(), kRowsPerCommitMax);
+  notifications_.accept_fault.count = 1;
+  ASSERT_FALSE(process(job->id));
+  EXPECT_EQ(notifications_.rows().size(), kRowsPerCommitMax);
+  EXPECT_EQ(jobs_.find(job->id)->rows_stored, static_cast<int>(kRowsPerCommitMax));
+  jobs_.jobs.at(job->id).rows_stored = 10;
+  ASSERT_TRUE(process(job->id));
+  EXPECT_EQ(notifications_.rows().size(), static_cast<std::size_t>(rows));
+  EXPECT_EQ(tasks_.rows().size(), static_cast<std::size_t>(rows) + 1) << "and each has one task";
+  EXPECT_EQ(jobs_.find(job->id)->status, JobStatus::finished);
+}
+
+TEST_F(BulkTest, AFileThatIsGoneIsSaid) {
+  auto job = create(sms_, rows_csv(1));
+  blobs_.blobs.clear();
+  EXPECT_EQ(process(job->id).error().kind, ErrorKind::not_found);
+  EXPECT_EQ(process(JobId{}).error().kind, ErrorKind::not_found);
+}
+
+}  // namespace
+}  // namespace postroom::flows

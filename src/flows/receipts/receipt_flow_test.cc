@@ -1,0 +1,139 @@
+// Varied: the state a receipt meets, the state it reports, and whether the service wants to hear of it. State and
+// callback must come in one commit, and a second receipt must change nothing.
+#include "flows/receipts/receipt_flow.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "ports/task_names.h"
+#include "ports/testing_stores.h"
+
+namespace postroom::flows {
+namespace {
+
+using notifications::Notification;
+using notifications::NotificationStatus;
+using notifications::NotificationType;
+using enum NotificationStatus;
+
+class ReceiptTest : public testing::Test {
+ protected:
+  ReceiptTest() { set_log_sink([](std::string_view) {}); }
+  ~ReceiptTest() override { set_log_sink(nullptr); }
+
+  NotificationId put(NotificationType type, NotificationStatus status) {
+    Notification n;
+    n.id = NotificationId{Uuid::random(random_)};
+    n.service_id = service_;
+    n.type = type;
+    n.status = status;
+    n.to = "07900 900123";
+    n.created_at = clock_.now();
+    notifications_.put(n);
+    return n.id;
+  }
+  void set_callback(std::string url) {
+    ASSERT_TRUE(services_.set_callback({service_, accounts::CallbackType::delivery, std::move(url), "0123456789"}));
+  }
+  Result<std::vector<bool>> apply(std::vector<Receipt> receipts) { return flow_.apply(receipts); }
+
+  SeededRandom random_{31};
+  MovableClock clock_{from_micros(1'770'000'000'000'000)};
+  ServiceId service_{Uuid::random(random_)};
+  ports::testing::MemoryTaskQueue tasks_;
+  ports::testing::MemoryNotificationStore notifications_{tasks_};
+  ports::testing::MemoryServiceStore services_;
+  DeliveryCallbacks callbacks_{services_};
+  ReceiptFlow flow_{notifications_, callbacks_, clock_};
+};
+
+TEST_F(ReceiptTest, MovesFollowTheTableOfStates) {
+  for (NotificationType type : {NotificationType::email, NotificationType::sms}) {
+    for (NotificationStatus from : notifications::all_statuses()) {
+      for (NotificationStatus to : {pending, delivered, permanent_failure, temporary_failure, technical_failure}) {
+        NotificationId id = put(type, from);
+        auto changed = apply({{id, to, "carrier", "code 3"}});
+        ASSERT_TRUE(changed);
+        bool may = notifications::can_move(type, from, to);
+        EXPECT_EQ(changed->front(), may) << to_string(from) << " -> " << to_string(to);
+        EXPECT_EQ(notifications_.at(id).status, may ? to : from);
+        if (may) {
+          EXPECT_EQ(notifications_.at(id).sent_by, "carrier");
+          EXPECT_EQ(notifications_.events(id)->at(0).cause, "receipt." + std::string(to_string(to)));
+          EXPECT_EQ(notifications_.events(id)->at(0).detail, "code 3");
+        }
+      }
+    }
+  }
+}
+
+TEST_F(ReceiptTest, ASecondReceiptChangesNothing) {
+  set_callback("https://svc.example/cb");
+  NotificationId id = put(NotificationType::sms, sending);
+  EXPECT_EQ(*apply({{id, delivered, "carrier", ""}}), std::vector<bool>{true});
+  EXPECT_EQ(*apply({{id, permanent_failure, "carrier", ""}}), std::vector<bool>{false});
+  EXPECT_EQ(notifications_.at(id).status, delivered);
+  EXPECT_EQ(tasks_.rows().size(), 1u);
+  // Also within one call.
+  NotificationId other = put(NotificationType::sms, sending);
+  EXPECT_EQ(*apply({{other, delivered, "", ""}, {other, delivered, "", ""}}), (std::vector<bool>{true, false}));
+  EXPECT_EQ(tasks_.rows().size(), 2u);
+}
+
+TEST_F(ReceiptTest, TheCallbackIsASnapshotOfThatMoment) {
+  set_callback("https://svc.example/old");
+  NotificationId id = put(NotificationType::sms, sending);
+  ASSERT_TRUE(apply({{id, temporary_failure, "carrier", ""}}));
+  set_callback("https://svc.example/new");
+  auto rows = tasks_.rows();
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].task.queue, ports::kCallbackQueue);
+  EXPECT_EQ(rows[0].task.kind, ports::kSendDeliveryStatus);
+  EXPECT_EQ(rows[0].task.subject, id.text());
+  EXPECT_EQ(rows[0].task.run_at, clock_.now());
+  json::object snapshot = parse_json(rows[0].task.payload)->get_object();
+  EXPECT_EQ(get_string(snapshot, "url"), "https://svc.example/old");
+  EXPECT_EQ(get_string(snapshot, "token"), "0123456789");
+  json::object body = parse_json(*get_string(snapshot, "body"))->get_object();
+  EXPECT_EQ(get_string(body, "status"), "temporary-failure");
+  EXPECT_EQ(get_string(body, "completed_at"), format_rfc3339(clock_.now()));
+}
+
+TEST_F(ReceiptTest, NeitherPendingNorLettersAreCalledBack) {
+  set_callback("https://svc.example/cb");
+  ASSERT_EQ(*apply({{put(NotificationType::sms, sending), pending, "", ""},
+                    {put(NotificationType::letter, sending), delivered, "", ""}}),
+            (std::vector<bool>{true, true}));
+  EXPECT_TRUE(tasks_.rows().empty());
+}
+
+TEST_F(ReceiptTest, UnknownMessagesAreLeftOut) {
+  NotificationId known = put(NotificationType::email, sending);
+  EXPECT_EQ(*apply({{NotificationId{Uuid::random(random_)}, delivered, "", ""}, {known, delivered, "", ""}}),
+            (std::vector<bool>{false, true}));
+  EXPECT_TRUE(apply({})->empty());
+}
+
+TEST_F(ReceiptTest, TroubleWithTheStoreChangesNothing) {
+  set_callback("https://svc.example/cb");
+  NotificationId id = put(NotificationType::sms, sending);
+  for (ports::testing::Fault* fault : {&notifications_.find_fault, &notifications_.move_fault, &services_.callback_fault}) {
+    fault->count = 1;
+    auto result = apply({{id, delivered, "", ""}});
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().kind, ErrorKind::retry_later);
+    EXPECT_EQ(notifications_.at(id).status, sending);
+    EXPECT_TRUE(tasks_.rows().empty());
+  }
+}
+
+TEST_F(ReceiptTest, TheProviderOfARecordedHandOverStays) {
+  NotificationId id = put(NotificationType::sms, sending);
+  notifications_.at(id).sent_by = "first";
+  ASSERT_TRUE(apply({{id, delivered, "second", ""}}));
+  EXPECT_EQ(notifications_.at(id).sent_by, "first");
+}
+
+}  // namespace
+}  // namespace postroom::flows
