@@ -7,6 +7,7 @@
 // a URL must be of an empty database.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -134,13 +135,32 @@ double rate_of(const Bench& bench, int threads, const std::function<int(int)>& s
   return static_cast<double>(total) / std::chrono::duration<double>(Steady::now() - start).count();
 }
 
+// The share `part` of the waits was no longer than this.
+double quantile(std::vector<double>& sorted_waits, double part) {
+  if (sorted_waits.empty()) return 0;
+  return sorted_waits[static_cast<std::size_t>(part * static_cast<double>(sorted_waits.size() - 1))];
+}
+
 void bench_accept(Bench& bench, bool lean) {
   std::atomic<int> serial = 0;
   for (int threads : {1, 8, 64}) {
-    const double rate = rate_of(bench, threads, [&](int) {
-      return bench.database->notifications().accept(an_acceptance(bench, serial++, lean)) ? 1 : 0;
+    std::vector<std::vector<double>> waits_of(static_cast<std::size_t>(threads));  // milliseconds
+    const double rate = rate_of(bench, threads, [&](int thread) {
+      const ports::Acceptance acceptance = an_acceptance(bench, serial++, lean);
+      const auto start = Steady::now();
+      const bool stored = bench.database->notifications().accept(acceptance).has_value();
+      waits_of[static_cast<std::size_t>(thread)].push_back(
+          std::chrono::duration<double, std::milli>(Steady::now() - start).count());
+      return stored ? 1 : 0;
     });
-    report(bench, fmt::format("accept{}_{}_threads", lean ? "_lean" : "", threads), rate, "rows/s");
+    std::vector<double> waits;
+    for (const auto& some : waits_of) waits.insert(waits.end(), some.begin(), some.end());
+    std::ranges::sort(waits);
+    const std::string name = fmt::format("accept{}_{}_threads", lean ? "_lean" : "", threads);
+    report(bench, name, rate, "rows/s");
+    report(bench, name + "_p50", quantile(waits, 0.5), "ms");
+    report(bench, name + "_p99", quantile(waits, 0.99), "ms");
+    report(bench, name + "_p999", quantile(waits, 0.999), "ms");
   }
 }
 

@@ -68,9 +68,9 @@ Result<void> build_flows(Parts& parts) {
                             .base_url = parts.base_url,
                             .receipt_delay = settings.duration("sandbox.receipt_delay"),
                             .sandbox_name = std::string(fakes::kSandboxProvider)});
-  f.render = std::make_unique<flows::RenderFlow>(database.notifications(), *f.templates, *parts.letter_renderer,
-                                                 *parts.blobs, database.tasks(), *f.calendar, parts.clock,
-                                                 settings.duration("sandbox.receipt_delay"), sandbox_observer(parts));
+  f.render = std::make_unique<flows::RenderFlow>(
+      database.notifications(), *f.templates, *parts.letter_renderer, *parts.blobs, database.tasks(), *f.calendar,
+      parts.clock, settings.duration("sandbox.receipt_delay"), sandbox_observer(parts));
   f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs());
   if (parts.print_drop) build_print_run(parts, f);
   f.alerts = std::make_unique<flows::LetterAlerts>(

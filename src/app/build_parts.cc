@@ -41,12 +41,14 @@ Result<void> open_key_ring(Parts& parts) {
   std::string path = key_ring_path(parts);
   auto text = filesystem::read_file(path, kKeyRingBytesMax);
   if (!text && text.error().kind == ErrorKind::not_found) {
-    if (std::filesystem::exists(database_path(parts))) {
+    // With PostgreSQL the blobs tell that this folder has been used before.
+    for (const std::string& sealed : {database_path(parts), parts.data_folder + "/blobs"}) {
+      if (!std::filesystem::exists(sealed)) continue;
       return fail(
           ErrorKind::corrupt,
           fmt::format("{} is missing, but {} exists and cannot be read without it: put the key ring back from "
                       "its backup",
-                      path, database_path(parts)));
+                      path, sealed));
     }
     POSTROOM_CHECK(filesystem::make_folders(filesystem::folder_of(path)));
     std::string fresh = KeyRing::generate(parts.random);
@@ -84,10 +86,10 @@ Result<void> open_database(Parts& parts) {
     POSTROOM_CHECK(open_remote_database(parts, url));
   } else {
     POSTROOM_TRY(database, sqlite::open({.path = database_path(parts),
-                                          .key_ring = *parts.key_ring,
-                                          .random = parts.random,
-                                          .clock = parts.clock,
-                                          .release_claims = true}));
+                                         .key_ring = *parts.key_ring,
+                                         .random = parts.random,
+                                         .clock = parts.clock,
+                                         .release_claims = true}));
     parts.database = std::move(database);
   }
   POSTROOM_CHECK(check_key_ring(parts));
@@ -134,6 +136,13 @@ Result<smtp::SmtpOptions> smtp_options(const Settings& settings) {
   options.user = settings.text("smtp.user");
   options.password = settings.text("smtp.password");
   options.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(settings.duration("smtp.timeout"));
+  bool encrypted_for_sure = options.tls == smtp::TlsMode::implicit || options.tls == smtp::TlsMode::starttls;
+  if (!options.password.empty() && !encrypted_for_sure) {
+    return fail(
+        ErrorKind::invalid_input,
+        "setting 'smtp.password' would cross the network in the clear where the relay does not encrypt: set "
+        "smtp.starttls to always, or smtp.url to smtps://host:port");
+  }
   return options;
 }
 
@@ -217,8 +226,9 @@ std::string make_process_name() {
 }  // namespace
 
 Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
-  POSTROOM_TRY(zone, TimeZone::load(settings.text("time_zone")));
-  auto parts = std::make_unique<Parts>(std::move(settings), std::move(zone));
+  auto zone = TimeZone::load(settings.text("time_zone"));
+  if (!zone) return fail_in("setting 'time_zone'", zone.error());
+  auto parts = std::make_unique<Parts>(std::move(settings), std::move(*zone));
   parts->data_folder = parts->settings.text("data.folder");
   parts->process_name = make_process_name();
   if (auto made = filesystem::make_folders(parts->data_folder); !made) {

@@ -28,6 +28,40 @@ Result<json::value> show_status(Parts& parts, const json::object&) {
                                   {"queues", queues}});
 }
 
+// What an operator would try first when something does not work: store, keys, files, print house.
+Result<json::value> examine(Parts& parts, const json::object&) {
+  json::array checks;
+  bool all_good = true;
+  auto add = [&](std::string_view what, const Result<void>& result, std::string fine) {
+    all_good = all_good && result.has_value();
+    checks.push_back(json::object{{"check", what},
+                                  {"ok", result.has_value()},
+                                  {"finding", result ? std::move(fine) : result.error().message}});
+  };
+  add("store", parts.database->ping(), parts.database->description());
+  constexpr std::string_view kProbe = "doctor/probe";
+  auto written = parts.blobs->put(ports::Bucket::transient_letters, kProbe, "probe");
+  if (written) written = parts.blobs->remove(ports::Bucket::transient_letters, kProbe);
+  add("files", written, "can be written under " + parts.data_folder);
+  add("email", {}, "provider " + parts.settings.text("email.provider"));
+  add("sms", {}, "provider " + parts.settings.text("sms.provider"));
+  if (parts.print_drop) {
+    auto listed = parts.print_drop->list(parts.settings.text("print.zip_folder"));
+    add("print house", listed ? Result<void>{} : Result<void>{fail(listed.error())},
+        parts.print_drop->description() + " answers");
+  } else {
+    add("print house", {}, "none");
+  }
+  POSTROOM_TRY(buried, parts.database->tasks().buried(kBuriedShownMax));
+  add("tasks",
+      buried.empty()
+          ? Result<void>{}
+          : Result<void>{fail(ErrorKind::conflict,
+                              fmt::format("{} were given up: see `postroom tasks buried`", buried.size()))},
+      "none was given up");
+  return json::value(json::object{{"healthy", all_good}, {"checks", checks}});
+}
+
 Result<json::value> list_buried(Parts& parts, const json::object&) {
   POSTROOM_TRY(tasks, parts.database->tasks().buried(kBuriedShownMax));
   json::array out;
@@ -61,6 +95,7 @@ Result<json::value> show_config(Parts& parts, const json::object&) {
 
 void add_operation_commands(Commands& commands) {
   commands.add("status", show_status);
+  commands.add("doctor", examine);
   commands.add("tasks buried", list_buried);
   commands.add("tasks revive", revive_task);
   commands.add("config show", show_config);

@@ -15,10 +15,14 @@ TEST(Hex, WritesLowerReadsEither) {
 }
 
 TEST(Base64, KeepsTheExamplesOfRfc4648) {
-  const std::tuple<const char*, const char*, const char*> cases[] = {
-      {"", "", ""},           {"f", "Zg==", "Zg"},         {"fo", "Zm8=", "Zm8"},      {"foo", "Zm9v", "Zm9v"},
-      {"foob", "Zm9vYg==", "Zm9vYg"}, {"fooba", "Zm9vYmE=", "Zm9vYmE"}, {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
-      {"\xFB\xFF", "+/8=", "-_8"}};
+  const std::tuple<const char*, const char*, const char*> cases[] = {{"", "", ""},
+                                                                     {"f", "Zg==", "Zg"},
+                                                                     {"fo", "Zm8=", "Zm8"},
+                                                                     {"foo", "Zm9v", "Zm9v"},
+                                                                     {"foob", "Zm9vYg==", "Zm9vYg"},
+                                                                     {"fooba", "Zm9vYmE=", "Zm9vYmE"},
+                                                                     {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
+                                                                     {"\xFB\xFF", "+/8=", "-_8"}};
   for (auto [plain, padded, url] : cases) {
     EXPECT_EQ(to_base64(plain), padded);
     EXPECT_EQ(to_base64url(plain), url);

@@ -1,5 +1,5 @@
-// Varied: spellings of one UUID, good and bad, and the times of time-ordered ones. Reading must be exact or lenient as
-// asked, and ids of later milliseconds sort later.
+// Varied: spellings of one UUID, good and bad, and the times of time-ordered ones. Reading must be exact or lenient
+// as asked, and ids of later milliseconds sort later.
 #include "base/ids.h"
 
 #include <gtest/gtest.h>

@@ -72,17 +72,16 @@ TEST_F(KeyRingTest, LookupHashDependsOnTextPurposeAndRing) {
 
 TEST_F(KeyRingTest, FaultyTextsNameTheLine) {
   std::string key(64, 'a');
-  const std::pair<std::string, const char*> cases[] = {
-      {"", "holds no key"},
-      {"# only a comment\n", "holds no key"},
-      {"1 " + key.substr(1), "line 1"},
-      {"1 " + key + "a", "line 1"},
-      {"0 " + key, "line 1"},
-      {"x " + key, "line 1"},
-      {key, "line 1"},
-      {"1 " + key + "\n1 " + key, "line 2"},
-      {"# c\n\n1 " + key + "\n2 zz", "line 4"},
-      {"4294967296 " + key, "line 1"}};
+  const std::pair<std::string, const char*> cases[] = {{"", "holds no key"},
+                                                       {"# only a comment\n", "holds no key"},
+                                                       {"1 " + key.substr(1), "line 1"},
+                                                       {"1 " + key + "a", "line 1"},
+                                                       {"0 " + key, "line 1"},
+                                                       {"x " + key, "line 1"},
+                                                       {key, "line 1"},
+                                                       {"1 " + key + "\n1 " + key, "line 2"},
+                                                       {"# c\n\n1 " + key + "\n2 zz", "line 4"},
+                                                       {"4294967296 " + key, "line 1"}};
   for (const auto& [text, part] : cases) {
     auto ring = KeyRing::parse(text);
     ASSERT_FALSE(ring) << text;

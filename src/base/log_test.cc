@@ -36,7 +36,8 @@ class LogTest : public testing::Test {
 
 TEST_F(LogTest, LineHoldsTimeLevelEventAndTypedFields) {
   std::string text = "a\"b\nc";
-  log_warning("deliver.late", {{"text", text}, {"count", 3u}, {"share", 0.5}, {"over", true}, {"bad", std::nan("")}});
+  log_warning("deliver.late",
+              {{"text", text}, {"count", 3u}, {"share", 0.5}, {"over", true}, {"bad", std::nan("")}});
   json::object line = last();
   EXPECT_TRUE(parse_rfc3339(get_string(line, "time").value_or("")));
   EXPECT_EQ(get_string(line, "level"), "warning");

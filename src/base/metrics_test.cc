@@ -1,5 +1,5 @@
-// Varied: kinds of metrics and labels. The same name and labels must be the same metric, and the text what Prometheus
-// reads.
+// Varied: kinds of metrics and labels. The same name and labels must be the same metric, and the text what
+// Prometheus reads.
 #include "base/metrics.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,5 @@
-// Varied: bounds and seeds. Numbers must stay under their bound and come about equally often; the same seed replays.
+// Varied: bounds and seeds. Numbers must stay under their bound and come about equally often; the same seed
+// replays.
 #include "base/random.h"
 
 #include <gtest/gtest.h>

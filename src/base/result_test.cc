@@ -69,11 +69,14 @@ TEST(FailIn, PutsThePlaceInFront) {
 }
 
 TEST(ErrorKindNames, AreTheEnumerators) {
-  const std::pair<ErrorKind, const char*> cases[] = {
-      {ErrorKind::invalid_input, "invalid_input"}, {ErrorKind::not_found, "not_found"},
-      {ErrorKind::conflict, "conflict"},           {ErrorKind::forbidden, "forbidden"},
-      {ErrorKind::retry_later, "retry_later"},     {ErrorKind::rejected, "rejected"},
-      {ErrorKind::corrupt, "corrupt"},             {ErrorKind::internal, "internal"}};
+  const std::pair<ErrorKind, const char*> cases[] = {{ErrorKind::invalid_input, "invalid_input"},
+                                                     {ErrorKind::not_found, "not_found"},
+                                                     {ErrorKind::conflict, "conflict"},
+                                                     {ErrorKind::forbidden, "forbidden"},
+                                                     {ErrorKind::retry_later, "retry_later"},
+                                                     {ErrorKind::rejected, "rejected"},
+                                                     {ErrorKind::corrupt, "corrupt"},
+                                                     {ErrorKind::internal, "internal"}};
   for (auto [kind, name] : cases) EXPECT_EQ(to_string(kind), name);
 }
 

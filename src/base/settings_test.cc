@@ -1,5 +1,5 @@
-// Varied: types, values at their bounds, layers and misspelt names. A value that is taken must read as its type; every
-// refusal must name setting, value and remedy.
+// Varied: types, values at their bounds, layers and misspelt names. A value that is taken must read as its type;
+// every refusal must name setting, value and remedy.
 #include "base/settings.h"
 
 #include <gtest/gtest.h>
@@ -44,8 +44,9 @@ TEST_P(Values, AreTakenOrRefusedWithNameAndValue) {
     EXPECT_EQ(settings->values().find(c.name)->second.source, SettingSource::file);
   } else {
     EXPECT_EQ(settings.error().kind, ErrorKind::invalid_input);
-    EXPECT_NE(settings.error().message.find("config file: setting '" + std::string(c.name) + "' is '" + c.value + "'"),
-              std::string::npos)
+    EXPECT_NE(
+        settings.error().message.find("config file: setting '" + std::string(c.name) + "' is '" + c.value + "'"),
+        std::string::npos)
         << settings.error().message;
   }
 }
@@ -98,7 +99,8 @@ TEST(Settings, LaterLayersWin) {
 
 TEST(Settings, SuggestTheNearestName) {
   const std::pair<const char*, const char*> cases[] = {
-      {"a.cont", "did you mean 'a.count'?"}, {"a.color", "did you mean 'a.colour'?"},
+      {"a.cont", "did you mean 'a.count'?"},
+      {"a.color", "did you mean 'a.colour'?"},
       {"nothing.like.it.at.all", "`postroom config show` lists them all"}};
   for (auto [name, remedy] : cases) {
     auto settings = with(name, "1", SettingSource::command_line);
@@ -110,10 +112,14 @@ TEST(Settings, SuggestTheNearestName) {
 
 TEST(Settings, SayWhatIsAllowed) {
   const std::tuple<const char*, const char*, const char*> cases[] = {
-      {"a.count", "x", "a whole number from 1 to 10"}, {"a.least", "x", "a whole number of 3 or more"},
-      {"a.most", "x", "a whole number of 7 or less"},  {"a.wait", "x", "from 1 to 60 s"},
-      {"a.colour", "x", "one of: red green"},          {"a.at", "x", "a time of day such as 17:30"},
-      {"a.flag", "x", "true or false"},                {"a.size", "x", "KiB, MiB, GiB"}};
+      {"a.count", "x", "a whole number from 1 to 10"},
+      {"a.least", "x", "a whole number of 3 or more"},
+      {"a.most", "x", "a whole number of 7 or less"},
+      {"a.wait", "x", "from 1 to 60 s"},
+      {"a.colour", "x", "one of: red green"},
+      {"a.at", "x", "a time of day such as 17:30"},
+      {"a.flag", "x", "true or false"},
+      {"a.size", "x", "KiB, MiB, GiB"}};
   for (auto [name, value, allowed] : cases) {
     auto settings = with(name, value, SettingSource::process_environment);
     ASSERT_FALSE(settings);
@@ -135,10 +141,20 @@ TEST(Settings, FaultyDeclarationsAreBugs) {
 }
 
 TEST(ParseDuration, ReadsUnits) {
-  const std::pair<const char*, std::optional<Duration>> cases[] = {
-      {"250ms", 250ms}, {"0s", 0s}, {"30s", 30s}, {"5min", 5min}, {"24h", 24h}, {"7d", 24h * 7},
-      {"1000000000s", 1'000'000'000s}, {"1000000001s", {}}, {"", {}}, {"s", {}}, {"1m", {}}, {"1.5s", {}},
-      {"1sec", {}}, {"99999999999999999999s", {}}};
+  const std::pair<const char*, std::optional<Duration>> cases[] = {{"250ms", 250ms},
+                                                                   {"0s", 0s},
+                                                                   {"30s", 30s},
+                                                                   {"5min", 5min},
+                                                                   {"24h", 24h},
+                                                                   {"7d", 24h * 7},
+                                                                   {"1000000000s", 1'000'000'000s},
+                                                                   {"1000000001s", {}},
+                                                                   {"", {}},
+                                                                   {"s", {}},
+                                                                   {"1m", {}},
+                                                                   {"1.5s", {}},
+                                                                   {"1sec", {}},
+                                                                   {"99999999999999999999s", {}}};
   for (const auto& [text, value] : cases) EXPECT_EQ(parse_duration(text), value) << text;
 }
 

@@ -33,9 +33,15 @@ std::string read_file(const std::string& option, const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
     refuse(fmt::format("{}: '{}' cannot be read: see that it exists and that you may read it", option, path));
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  std::string text = std::move(bytes).str();
+  // Arguments travel as JSON, which would silently replace other bytes.
+  if (!is_valid_utf8(text)) {
+    refuse(fmt::format("{}: '{}' is not UTF-8 text: convert it first (spreadsheets: save as CSV UTF-8)", option,
+                       path));
+  }
+  return text;
 }
 
 class ArgumentParser {
@@ -62,6 +68,11 @@ class ArgumentParser {
       if (!made_) refuse("say what to do: see --help");
       finish();
     } catch (const CLI::ParseError& error) {
+      // What stands where a command should, rather than only that one is missing.
+      auto unknown = app_.remaining(true);
+      if (std::string_view(error.what()).find("ubcommand") != std::string_view::npos && !unknown.empty()) {
+        return EarlyExit{fmt::format("there is no command '{}': see --help\n", unknown.front()), 2};
+      }
       std::ostringstream out;
       int code = app_.exit(error, out, out);
       return EarlyExit{out.str(), code == 0 ? 0 : 2};

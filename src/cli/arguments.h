@@ -11,7 +11,7 @@
 namespace postroom::cli {
 
 struct Invocation {
-  // "serve", "migrate", "config show", "config check", "doctor", "print-house run", or a command of app/commands.h.
+  // "serve", "migrate", "config show", "config check", "print-house run", or a command of app/commands.h.
   std::string command;
   json::object arguments;
   std::string config_path;

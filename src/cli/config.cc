@@ -37,17 +37,6 @@ int open_store(const Invocation& invocation, Settings settings) {
     return 0;
   }
   std::cout << fmt::format("{}: schema version {}\n", parts.database->description(), *version);
-  if (invocation.command == "doctor") {
-    std::cout << fmt::format("providers: email {}, sms {}, print {}\n", parts.settings.text("email.provider"),
-                             parts.settings.text("sms.provider"), parts.settings.text("print.provider"));
-    if (parts.print_drop) {
-      auto listed = parts.print_drop->list(parts.settings.text("print.zip_folder"));
-      std::cout << "print house " << parts.print_drop->description() << ": "
-                << (listed ? "answers" : listed.error().message) << "\n";
-      if (!listed) return 1;
-    }
-    std::cout << "nothing is wrong\n";
-  }
   return 0;
 }
 

@@ -54,7 +54,9 @@ int run_remote(const Invocation& invocation) {
     *answer = std::move(*result);
   }
   std::cout << (invocation.as_json ? write_json(**answer) + "\n" : describe(invocation.command, **answer));
-  return 0;
+  // What `doctor` found.
+  bool healthy = !(*answer)->is_object() || get_bool((*answer)->get_object(), "healthy").value_or(true);
+  return healthy ? 0 : 1;
 }
 
 }  // namespace postroom::cli

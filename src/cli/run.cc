@@ -22,7 +22,7 @@ int run(int argc, char** argv) {
     if (invocation.command == "serve") return run_serve(invocation);
     if (invocation.command == "print-house run") return run_print_house(invocation);
     if (invocation.command == "config show" || invocation.command == "config check" ||
-        invocation.command == "migrate" || invocation.command == "doctor") {
+        invocation.command == "migrate") {
       return run_config(invocation);
     }
     return run_remote(invocation);

@@ -11,7 +11,7 @@ int run(int argc, char** argv);
 
 // One file each.
 int run_serve(const Invocation& invocation);
-int run_config(const Invocation& invocation);  // config show, config check, migrate, doctor
+int run_config(const Invocation& invocation);  // config show, config check, migrate
 int run_print_house(const Invocation& invocation);
 int run_remote(const Invocation& invocation);  // everything in app/commands.h
 

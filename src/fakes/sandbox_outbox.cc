@@ -76,7 +76,13 @@ Result<std::unique_ptr<SandboxOutbox>> SandboxOutbox::open(std::string path) {
                 fmt::format("the sandbox's outbox {} cannot be opened: {}", path, std::strerror(errno)));
   }
   std::unique_ptr<SandboxOutbox> outbox(new SandboxOutbox(std::move(path), file));
-  outbox->load(read_all(file));
+  std::string lines = read_all(file);
+  outbox->load(lines);
+  // Behind a line that was cut short the next one would be lost too.
+  if (!lines.empty() && lines.back() != '\n' && ::write(file, "\n", 1) != 1) {
+    return fail(ErrorKind::retry_later,
+                fmt::format("the sandbox's outbox {} cannot be written: {}", outbox->path_, std::strerror(errno)));
+  }
   return outbox;
 }
 

@@ -12,10 +12,10 @@ TEST(BucketNames, AreFixed) {
   for (auto [bucket, name] : {std::pair{Bucket::letters_pdf, "letters-pdf"},
                               {Bucket::test_letters, "test-letters"},
                               {Bucket::letters_scan, "letters-scan"},
-                              {Bucket::invalid_letters, "invalid-letters"},
+                              {Bucket::invalid_letters, "letters-invalid-pdf"},
                               {Bucket::print_responses, "print-responses"},
                               {Bucket::job_files, "job-files"},
-                              {Bucket::transient_letters, "transient-letters"}}) {
+                              {Bucket::transient_letters, "transient-uploaded-letters"}}) {
     EXPECT_EQ(to_string(bucket), name);
   }
 }

@@ -1,5 +1,5 @@
-// In-memory queues, leases and schedules that keep the ports' contracts, for tests of workers and flows. Safe from several
-// threads. Faults: the next `count` calls of an operation fail.
+// In-memory queues, leases and schedules that keep the ports' contracts, for tests of workers and flows. Safe from
+// several threads. Faults: the next `count` calls of an operation fail.
 #pragma once
 
 #include <algorithm>
@@ -53,7 +53,8 @@ class MemoryTaskQueue final : public TaskQueue {
     if (claim_fault.strikes()) return fail(claim_fault.error);
     std::vector<Row*> due;
     for (Row& row : rows_) {
-      if (row.task.queue == queue && !row.buried && row.task.run_at <= now && (!row.lease_until || *row.lease_until <= now))
+      if (row.task.queue == queue && !row.buried && row.task.run_at <= now &&
+          (!row.lease_until || *row.lease_until <= now))
         due.push_back(&row);
     }
     std::stable_sort(due.begin(), due.end(), [](const Row* a, const Row* b) {
@@ -64,8 +65,13 @@ class MemoryTaskQueue final : public TaskQueue {
     for (Row* row : due) {
       if (static_cast<int>(out.size()) == std::min(max, kTasksPerClaimMax)) break;
       row->lease_until = now + lease;
-      out.push_back({.id = row->id, .queue = row->task.queue, .kind = row->task.kind, .subject = row->task.subject,
-                     .payload = row->task.payload, .attempt = ++row->attempts, .enqueued_at = row->task.run_at,
+      out.push_back({.id = row->id,
+                     .queue = row->task.queue,
+                     .kind = row->task.kind,
+                     .subject = row->task.subject,
+                     .payload = row->task.payload,
+                     .attempt = ++row->attempts,
+                     .enqueued_at = row->task.run_at,
                      .lease_until = *row->lease_until});
     }
     return out;
@@ -108,10 +114,14 @@ class MemoryTaskQueue final : public TaskQueue {
     for (const Row& row : rows_) {
       QueueCounts& c = out[row.task.queue];
       c.queue = row.task.queue;
-      if (row.buried) ++c.buried;
-      else if (row.lease_until && *row.lease_until > now) ++c.running;
-      else if (row.task.run_at > now) ++c.waiting;
-      else ++c.due;
+      if (row.buried)
+        ++c.buried;
+      else if (row.lease_until && *row.lease_until > now)
+        ++c.running;
+      else if (row.task.run_at > now)
+        ++c.waiting;
+      else
+        ++c.due;
     }
     std::vector<QueueCounts> list;
     for (auto& [name, c] : out) list.push_back(c);

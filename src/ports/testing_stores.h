@@ -30,7 +30,8 @@ class MemoryNotificationStore final : public NotificationStore {
     return {};
   }
   Result<std::vector<bool>> accept_all(std::span<const Acceptance> all) override {
-    if (accept_fault.count > 0 && accept_calls_before_fault-- <= 0 && accept_fault.strikes()) return fail(accept_fault.error);
+    if (accept_fault.count > 0 && accept_calls_before_fault-- <= 0 && accept_fault.strikes())
+      return fail(accept_fault.error);
     std::vector<bool> out;
     for (const Acceptance& one : all) {
       const auto& n = one.notification;
@@ -68,7 +69,8 @@ class MemoryNotificationStore final : public NotificationStore {
   Result<std::vector<notifications::Notification>> list(const NotificationQuery&) override {
     return std::vector<notifications::Notification>{};
   }
-  Result<std::map<notifications::NotificationStatus, std::int64_t>> count_by_status(const NotificationQuery&) override {
+  Result<std::map<notifications::NotificationStatus, std::int64_t>> count_by_status(
+      const NotificationQuery&) override {
     std::map<notifications::NotificationStatus, std::int64_t> out;
     for (const auto& [id, n] : rows_) ++out[n.status];
     return out;
@@ -125,7 +127,8 @@ class MemoryTemplateStore final : public TemplateStore {
   int reads = 0;
   Result<void> add_version(const notifications::Template& version) override {
     auto& all = versions_[version.id];
-    if (version.version != static_cast<int>(all.size()) + 1) return fail(ErrorKind::conflict, "not the next version");
+    if (version.version != static_cast<int>(all.size()) + 1)
+      return fail(ErrorKind::conflict, "not the next version");
     all.push_back(version);
     return {};
   }
@@ -164,7 +167,9 @@ class MemoryServiceStore final : public ServiceStore {
     if (!services_.contains(id)) return fail(ErrorKind::not_found, "no such service");
     return services_.at(id);
   }
-  Result<accounts::Service> find_by_name(std::string_view) override { return fail(ErrorKind::not_found, "no such service"); }
+  Result<accounts::Service> find_by_name(std::string_view) override {
+    return fail(ErrorKind::not_found, "no such service");
+  }
   Result<std::vector<accounts::Service>> list() override {
     std::vector<accounts::Service> out;
     for (const auto& [id, service] : services_) out.push_back(service);
@@ -177,7 +182,8 @@ class MemoryServiceStore final : public ServiceStore {
     callbacks_[{config.service_id, config.type}] = config;
     return {};
   }
-  Result<std::optional<accounts::CallbackConfig>> callback(ServiceId service, accounts::CallbackType type) override {
+  Result<std::optional<accounts::CallbackConfig>> callback(ServiceId service,
+                                                           accounts::CallbackType type) override {
     if (callback_fault.strikes()) return fail(callback_fault.error);
     auto found = callbacks_.find({service, type});
     return found == callbacks_.end() ? std::nullopt : std::optional(found->second);

@@ -13,10 +13,10 @@ using Outcome = ports::TaskSettlement::Outcome;
 
 TEST(SettleFailure, TriesAgainOnlyWhatMayPass) {
   const std::pair<ErrorKind, Outcome> cases[] = {
-      {ErrorKind::retry_later, Outcome::retry},   {ErrorKind::internal, Outcome::retry},
-      {ErrorKind::invalid_input, Outcome::bury},  {ErrorKind::not_found, Outcome::bury},
-      {ErrorKind::conflict, Outcome::bury},       {ErrorKind::forbidden, Outcome::bury},
-      {ErrorKind::rejected, Outcome::bury},       {ErrorKind::corrupt, Outcome::bury}};
+      {ErrorKind::retry_later, Outcome::retry},  {ErrorKind::internal, Outcome::retry},
+      {ErrorKind::invalid_input, Outcome::bury}, {ErrorKind::not_found, Outcome::bury},
+      {ErrorKind::conflict, Outcome::bury},      {ErrorKind::forbidden, Outcome::bury},
+      {ErrorKind::rejected, Outcome::bury},      {ErrorKind::corrupt, Outcome::bury}};
   for (auto [kind, outcome] : cases) {
     auto s = settle_failure({.attempt = 1}, {kind, "why"}, {}, from_micros(0));
     EXPECT_EQ(s.outcome, outcome) << to_string(kind);

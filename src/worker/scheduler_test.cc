@@ -29,7 +29,8 @@ class SchedulerTest : public testing::Test {
   ports::testing::MemoryTaskQueue queue_;
   ports::testing::MemoryScheduleStore store_{queue_};
   ports::testing::MemoryLeaseStore leases_;
-  std::vector<Schedule> schedules_{{"often", Cadence::every(10min)}, {"daily", Cadence::daily(17h + 30min), "print"}};
+  std::vector<Schedule> schedules_{{"often", Cadence::every(10min)},
+                                   {"daily", Cadence::daily(17h + 30min), "print"}};
 };
 
 TEST_F(SchedulerTest, AScheduleSeenForTheFirstTimeStartsFromNow) {
@@ -98,8 +99,9 @@ TEST_F(SchedulerTest, ClockChangesGiveOneRunEach) {
     ports::testing::MemoryTaskQueue queue;
     ports::testing::MemoryScheduleStore store(queue);
     set_time(start);
-    Scheduler s({{"night", Cadence::daily(1h + 30min)}}, store, leases_, clock_, *TimeZone::load("Europe/London"), "x");
-    for (ASSERT_TRUE(s.tick()); clock_.now() < *parse_rfc3339(end); clock_.advance(15min)) ASSERT_TRUE(s.tick());
+    Scheduler s({{"night", Cadence::daily(1h + 30min)}}, store, leases_, clock_, *TimeZone::load("Europe/London"),
+                "x");
+    for (; clock_.now() < *parse_rfc3339(end); clock_.advance(15min)) ASSERT_TRUE(s.tick());
     EXPECT_EQ(queue.rows().size(), 4u) << start;
   }
 }

@@ -1,5 +1,5 @@
-// Varied: what handlers do with their tasks (finish, fail, throw, take long), and when the pool is paused or stopped.
-// Every task must be settled exactly as its outcome says, and none twice at a time.
+// Varied: what handlers do with their tasks (finish, fail, throw, take long), and when the pool is paused or
+// stopped. Every task must be settled exactly as its outcome says, and none twice at a time.
 #include "worker/worker_pool.h"
 
 #include <gtest/gtest.h>
@@ -19,15 +19,17 @@ using Outcome = ports::TaskSettlement::Outcome;
 
 class WorkerPoolTest : public testing::Test {
  protected:
-  WorkerPoolTest() { set_log_sink([](std::string_view) {}); }
+  WorkerPoolTest() {
+    set_log_sink([](std::string_view) {});
+  }
   ~WorkerPoolTest() override {
     pool_.stop();
     set_log_sink(nullptr);
   }
 
   void enqueue(std::string kind, std::string subject, std::string queue = "q") {
-    ports::NewTask task{.queue = std::move(queue), .kind = std::move(kind), .subject = std::move(subject),
-                        .run_at = clock_.now()};
+    ports::NewTask task{
+        .queue = std::move(queue), .kind = std::move(kind), .subject = std::move(subject), .run_at = clock_.now()};
     ASSERT_TRUE(queue_.enqueue(task));
   }
   // Until `done`, or ten seconds of real time are over.
@@ -88,12 +90,11 @@ TEST_F(WorkerPoolTest, FailuresAreRetriedAndThenGivenUpOnce) {
                 if (run.task.attempt == 1) return fail(ErrorKind::retry_later, "not yet");
                 return {};
               }),
-              .give_up =
-                  [&](const ports::ClaimedTask& task, const Error& error) {
-                    EXPECT_EQ(task.subject, "never");
-                    EXPECT_EQ(error.message, "not now");
-                    ++given_up;
-                  }});
+              .give_up = [&](const ports::ClaimedTask& task, const Error& error) {
+                EXPECT_EQ(task.subject, "never");
+                EXPECT_EQ(error.message, "not now");
+                ++given_up;
+              }});
   enqueue("a", "never");
   enqueue("a", "second time");
   pool_.start({{.queue = "q", .threads = 2, .batch = 2}});
@@ -107,7 +108,9 @@ TEST_F(WorkerPoolTest, FailuresAreRetriedAndThenGivenUpOnce) {
 
 TEST_F(WorkerPoolTest, AThrowingHandlerIsRetriedAsAWhole) {
   std::atomic<int> batches = 0;
-  table_.add({.kind = "a", .queue = "q", .retry = {.retries_max = 1, .first_delay = 0s},
+  table_.add({.kind = "a",
+              .queue = "q",
+              .retry = {.retries_max = 1, .first_delay = 0s},
               .run = [&](std::span<TaskRun> runs) {
                 EXPECT_EQ(runs.size(), 2u);
                 if (batches++ == 0) throw std::runtime_error("bug");
@@ -137,14 +140,16 @@ TEST_F(WorkerPoolTest, UnknownKindsAreBuriedWithTheirName) {
 TEST_F(WorkerPoolTest, HandlersCanRenewAndSeeALostClaim) {
   std::atomic<int> held = 0, lost = 0;
   table_.add({.kind = "a", .queue = "q", .lease = 90s, .run = one_by_one([&](TaskRun& run) -> Result<void> {
-                held += run.renew() ? 1 : 0;
-                EXPECT_EQ(queue_.rows()[0].lease_until, clock_.now() + 90s);
-                // Somebody else takes and settles it.
-                ports::TaskSettlement done{.id = run.task.id, .attempt = run.task.attempt};
-                EXPECT_TRUE(queue_.settle(std::span(&done, 1)));
-                lost += run.renew() ? 0 : 1;
-                return {};
-              })});
+                                                         held += run.renew() ? 1 : 0;
+                                                         EXPECT_EQ(queue_.rows()[0].lease_until,
+                                                                   clock_.now() + 90s);
+                                                         // Somebody else takes and settles it.
+                                                         ports::TaskSettlement done{.id = run.task.id,
+                                                                                    .attempt = run.task.attempt};
+                                                         EXPECT_TRUE(queue_.settle(std::span(&done, 1)));
+                                                         lost += run.renew() ? 0 : 1;
+                                                         return {};
+                                                       })});
   enqueue("a", "1");
   pool_.start({{.queue = "q", .threads = 1}});
   ASSERT_TRUE(eventually([&] { return lost == 1; }));
@@ -156,10 +161,13 @@ TEST_F(WorkerPoolTest, LeasesOfLongTasksAreKept) {
   // The clock runs ahead until less than half of the lease is left; the keeper looks every few seconds.
   std::atomic<bool> renewed = false;
   table_.add({.kind = "a", .queue = "q", .lease = 60s, .run = one_by_one([&](TaskRun&) -> Result<void> {
-                clock_.advance(45s);
-                renewed = eventually([&] { return queue_.rows()[0].lease_until >= clock_.now() + 60s; });
-                return {};
-              })});
+                                                         clock_.advance(45s);
+                                                         renewed = eventually([&] {
+                                                           return queue_.rows()[0].lease_until >=
+                                                                  clock_.now() + 60s;
+                                                         });
+                                                         return {};
+                                                       })});
   enqueue("a", "1");
   pool_.start({{.queue = "q", .threads = 1}});
   ASSERT_TRUE(settled(1));
@@ -169,9 +177,9 @@ TEST_F(WorkerPoolTest, LeasesOfLongTasksAreKept) {
 TEST_F(WorkerPoolTest, NobodyClaimsWhilePaused) {
   std::atomic<int> runs = 0;
   table_.add({.kind = "a", .queue = "q", .run = one_by_one([&](TaskRun&) -> Result<void> {
-                ++runs;
-                return {};
-              })});
+                                           ++runs;
+                                           return {};
+                                         })});
   pool_.start({{.queue = "q", .threads = 3}});
   ASSERT_TRUE(pool_.pause(10s));
   for (int i = 0; i < 10; ++i) enqueue("a", std::to_string(i));
@@ -184,10 +192,10 @@ TEST_F(WorkerPoolTest, NobodyClaimsWhilePaused) {
 TEST_F(WorkerPoolTest, PauseSaysWhenATaskTakesTooLong) {
   std::atomic<bool> started = false, may_end = false;
   table_.add({.kind = "a", .queue = "q", .run = one_by_one([&](TaskRun&) -> Result<void> {
-                started = true;
-                eventually([&] { return may_end.load(); });
-                return {};
-              })});
+                                           started = true;
+                                           eventually([&] { return may_end.load(); });
+                                           return {};
+                                         })});
   enqueue("a", "1");
   pool_.start({{.queue = "q", .threads = 1}});
   ASSERT_TRUE(eventually([&] { return started.load(); }));
@@ -200,11 +208,11 @@ TEST_F(WorkerPoolTest, PauseSaysWhenATaskTakesTooLong) {
 TEST_F(WorkerPoolTest, StopWaitsForTheTasksInHand) {
   std::atomic<bool> started = false, ended = false;
   table_.add({.kind = "a", .queue = "q", .run = one_by_one([&](TaskRun&) -> Result<void> {
-                started = true;
-                std::this_thread::sleep_for(100ms);
-                ended = true;
-                return {};
-              })});
+                                           started = true;
+                                           std::this_thread::sleep_for(100ms);
+                                           ended = true;
+                                           return {};
+                                         })});
   enqueue("a", "1");
   pool_.start({{.queue = "q", .threads = 1, .batch = 1}});
   ASSERT_TRUE(eventually([&] { return started.load(); }));
@@ -225,11 +233,11 @@ TEST_F(WorkerPoolTest, TroubleWithTheStoreLosesNothing) {
   queue_.settle_fault.count = 1;
   std::atomic<int> runs = 0;
   table_.add({.kind = "a", .queue = "q", .run = one_by_one([&](TaskRun& run) -> Result<void> {
-                EXPECT_EQ(run.task.attempt, ++runs);
-                // The settlement will fail: let the lease run out.
-                if (runs == 1) clock_.advance(61s);
-                return {};
-              })});
+                                           EXPECT_EQ(run.task.attempt, ++runs);
+                                           // The settlement will fail: let the lease run out.
+                                           if (runs == 1) clock_.advance(61s);
+                                           return {};
+                                         })});
   enqueue("a", "1");
   pool_.start({{.queue = "q", .threads = 1}});
   ASSERT_TRUE(settled(1));
@@ -240,10 +248,10 @@ TEST_F(WorkerPoolTest, ManyThreadsRunEveryTaskOnce) {
   std::mutex mutex;
   std::multiset<std::string> seen;
   table_.add({.kind = "a", .queue = "q", .run = one_by_one([&](TaskRun& run) -> Result<void> {
-                std::lock_guard lock(mutex);
-                seen.insert(run.task.subject);
-                return {};
-              })});
+                                           std::lock_guard lock(mutex);
+                                           seen.insert(run.task.subject);
+                                           return {};
+                                         })});
   pool_.start({{.queue = "q", .threads = 4, .batch = 7}, {.queue = "r", .threads = 2, .batch = 3}});
   for (int i = 0; i < 400; ++i) enqueue("a", std::to_string(i), i % 2 == 0 ? "q" : "r");
   ASSERT_TRUE(eventually([&] {

@@ -8,11 +8,10 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
-import time
 import zipfile
 from datetime import datetime, timedelta, timezone
 
-from harness import LETTER_ADDRESS, Postroom
+from harness import LETTER_ADDRESS, Postroom, wait_for
 
 SSHD_PATHS = ("/usr/sbin/sshd", "/usr/local/sbin/sshd", "/usr/bin/sshd")
 
@@ -29,18 +28,6 @@ def find_sshd():
     return next((path for path in SSHD_PATHS if os.access(path, os.X_OK)), None)
 
 
-def wait_until(condition, seconds=20, what="the condition"):
-    """Polls; gives the first true value."""
-    end = time.monotonic() + seconds
-    while True:
-        value = condition()
-        if value:
-            return value
-        if time.monotonic() > end:
-            raise AssertionError(f"{what} did not come true within {seconds} s")
-        time.sleep(0.02)
-
-
 class Sshd:
     """OpenSSH as the calling user, with keys, port and configuration of its own; logins land in `files`."""
 
@@ -53,12 +40,12 @@ class Sshd:
         self.user = pwd.getpwuid(os.geteuid()).pw_name
         self.port = free_port()
         self.process = None
-        self._make_key("host_key")
-        self._make_key("client_key")
+        self.make_key("host_key")
+        self.make_key("client_key")
         shutil.copy(os.path.join(self.folder, "client_key.pub"), os.path.join(self.folder, "authorized_keys"))
         self.client_key = os.path.join(self.folder, "client_key")
 
-    def _make_key(self, name):
+    def make_key(self, name):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(self.folder, name)],
                        check=True, stdin=subprocess.DEVNULL)
 
@@ -75,7 +62,7 @@ class Sshd:
     def other_host_key(self):
         """A key that this server does not have."""
         if not os.path.exists(os.path.join(self.folder, "other_key")):
-            self._make_key("other_key")
+            self.make_key("other_key")
         return self.host_key("other_key")
 
     def start(self):
@@ -90,7 +77,7 @@ class Sshd:
         self.process = subprocess.Popen([find_sshd(), "-D", "-f", config, "-E", os.path.join(self.folder, "log")],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         stderr=subprocess.DEVNULL, start_new_session=True)
-        wait_until(self._answers, 10, "sshd's start")
+        wait_for(self._answers, 10)
         return self
 
     def _answers(self):
@@ -204,15 +191,15 @@ class Office(Postroom):
                                                   "flags.test_letters_fake_delivery": "false", **(settings or {})},
                          **options)
         self.worlds = {}
-        self.day = None
         if at:
-            self._start_clock_at(at)
+            self.cli("migrate", as_json=False)
+            self.set_stopped_clock(at)
 
-    def _start_clock_at(self, at):
-        self.cli("migrate", as_json=False)
+    def set_stopped_clock(self, at):
+        """While no server runs: as if it had been off until then."""
         offset = (parse_time(at) - datetime.now(timezone.utc)) // timedelta(microseconds=1)
         with contextlib.closing(sqlite3.connect(os.path.join(self.data, "postroom.db"))) as db, db:
-            db.execute("INSERT INTO state (name, value) VALUES ('sandbox.clock_offset_micros', ?)", (str(offset),))
+            db.execute("INSERT OR REPLACE INTO state (name, value) VALUES ('sandbox.clock_offset_micros', ?)", (str(offset),))
 
     def restart(self, **settings):
         self.stop()

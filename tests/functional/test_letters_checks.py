@@ -190,22 +190,17 @@ def test_ak5_the_record_of_yesterday_is_not_asked_for_again(tmp_path):
 
 # A run that did not get its zips out
 
-def test_a_zip_unfinished_for_three_hours_raises_an_alert(tmp_path):
-    with Office(tmp_path, at="2027-01-12T09:00:00Z",
-                allow_errors=["alerts.letters_zips", "task.buried", "letters.zip_failed"]) as office:
-        office.letters(1)
-        office.stop()
-        office.arguments = ["--roles", "api,scheduler"]  # nobody carries the zip away
-        office.start()
-        office.cli("letters", "collate", "--now")
+def test_a_zip_unfinished_for_three_hours_raises_a_ticket(tmp_path):
+    with Office(tmp_path, at="2027-01-12T09:00:00Z", allow_errors=["alerts.letters_zips"]) as office:
+        one, = office.letters(1)
+        office.fault("print", "fail")
+        office.collate()
         name, = office.zip_states("2027-01-12")
         office.stop()
-        assert os.listdir(office.house.drop) == []
-        office.arguments = []
-        office.settings["print.zip_folder"] = "blocked"
-        with open(os.path.join(office.house.root, "blocked"), "w"):
-            office.start()
-            office.advance(10)
-            assert office.zip_states("2027-01-12")[name] == "uploading"
-            office.retry_zips(6)
-            assert office.zip_states("2027-01-12")[name] == "failed"
+        office.set_stopped_clock("2027-01-12T12:59:50Z")
+        os.mkdir(os.path.join(office.house.drop, name + ".part"))  # no upload of that name can succeed
+        office.start()
+        office.set_clock("2027-01-12T13:00:00Z")
+        tickets = office.tickets_about("Letter zips not sent")
+        assert tickets and all(name in ticket["message"] for ticket in tickets)
+        assert office.status(one) == "created"

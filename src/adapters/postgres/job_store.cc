@@ -2,18 +2,15 @@
 
 #include <algorithm>
 
-#include "base/json.h"
-
 namespace postroom::postgres {
 namespace {
 
-constexpr std::string_view kFind =
-    "SELECT id, service_id, template_id, template_version, type, row_count, rows_stored, status, created_at, "
-    "scheduled_for, started_at, finished_at, document FROM job WHERE id = $1";
-constexpr std::string_view kList =
-    "SELECT id, service_id, template_id, template_version, type, row_count, rows_stored, status, created_at, "
-    "scheduled_for, started_at, finished_at, document FROM job WHERE service_id = $1 "
-    "ORDER BY created_at DESC, id DESC LIMIT $2";
+using store_common::kJobColumns;
+using store_common::read_job;
+
+const std::string kFind = "SELECT " + kJobColumns + " FROM job WHERE id = $1";
+const std::string kList =
+    "SELECT " + kJobColumns + " FROM job WHERE service_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2";
 
 Error no_job(JobId id) { return {ErrorKind::not_found, "there is no job " + id.text()}; }
 
@@ -22,9 +19,7 @@ Error no_job(JobId id) { return {ErrorKind::not_found, "there is no job " + id.t
 Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
   const TaskParameters prepared(store_, tasks);
-  const Bytes document =
-      store_.seal(write_json(json::object{{"file_name", job.file_name}, {"created_by", job.created_by}}),
-                  store_common::job_context(job.id));
+  const Bytes document = store_.seal(store_common::job_document(job), store_common::job_context(job.id));
   TouchedQueues touched;
   POSTROOM_CHECK(store_.pool.write([&](Connection& connection) -> Result<void> {
     touched.clear();
@@ -43,32 +38,11 @@ Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTa
   return {};
 }
 
-Result<jobs::Job> JobStore::read(Rows& row) const {
-  jobs::Job job;
-  job.id = row.id<JobId>();
-  job.service_id = row.id<ServiceId>();
-  job.template_id = row.id<TemplateId>();
-  job.template_version = row.small();
-  job.type = row.enumerator<notifications::NotificationType>();
-  job.row_count = row.small();
-  job.rows_stored = row.small();
-  job.status = row.enumerator<jobs::JobStatus>();
-  job.created_at = row.time();
-  job.scheduled_for = row.optional_time();
-  job.started_at = row.optional_time();
-  job.finished_at = row.optional_time();
-  POSTROOM_TRY(document, store_common::open_document(store_.key_ring, row.bytes(),
-                                                     store_common::job_context(job.id), "job " + job.id.text()));
-  job.file_name = get_string(document, "file_name").value_or("");
-  job.created_by = get_string(document, "created_by").value_or("");
-  return job;
-}
-
 Result<jobs::Job> JobStore::find(JobId id) {
   return store_.pool.read([&](Connection& connection) -> Result<jobs::Job> {
     Rows row = connection.query(kFind, id);
     if (!row.next()) return fail(no_job(id));
-    return read(row);
+    return read_job(store_.key_ring, row);
   });
 }
 
@@ -77,7 +51,7 @@ Result<std::vector<jobs::Job>> JobStore::list(ServiceId service, int limit) {
     std::vector<jobs::Job> out;
     Rows row = connection.query(kList, service, std::max(limit, 0));
     while (row.next()) {
-      POSTROOM_TRY(job, read(row));
+      POSTROOM_TRY(job, read_job(store_.key_ring, row));
       out.push_back(std::move(job));
     }
     return out;

@@ -9,6 +9,8 @@ using ports::LetterCandidate;
 using ports::LetterZip;
 using ports::ZipLetter;
 using ports::ZipState;
+using store_common::kZipColumns;
+using store_common::read_zip;
 
 // The conditions are written with the numbers of codes.h, as those of the partial indexes are: only then does
 // PostgreSQL see that the index serves.
@@ -24,29 +26,10 @@ constexpr std::string_view kCandidatesAfter =
     "AND NOT EXISTS (SELECT 1 FROM letter_zip_entry e WHERE e.letter = n.id AND e.live) "
     "ORDER BY n.postage, n.service_id, n.created_at, n.id LIMIT $2";
 
-constexpr std::string_view kZipByName =
-    "SELECT name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at "
-    "FROM letter_zip WHERE name = $1";
-constexpr std::string_view kZipsOfDay =
-    "SELECT name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at "
-    "FROM letter_zip WHERE run_day = $1 ORDER BY name";
-constexpr std::string_view kUnfinishedZips =
-    "SELECT name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at "
-    "FROM letter_zip WHERE state < 2 ORDER BY created_at, number";
-
-LetterZip read_zip(Rows& row) {
-  LetterZip zip;
-  zip.name = row.text();
-  zip.run_day = date_of_day(row.integer());
-  zip.state = row.enumerator<ZipState>();
-  zip.letter_count = row.small();
-  zip.byte_count = row.integer();
-  zip.error = row.text();
-  zip.created_at = row.time();
-  zip.uploaded_at = row.optional_time();
-  zip.acknowledged_at = row.optional_time();
-  return zip;
-}
+const std::string kZipByName = "SELECT " + kZipColumns + " FROM letter_zip WHERE name = $1";
+const std::string kZipsOfDay = "SELECT " + kZipColumns + " FROM letter_zip WHERE run_day = $1 ORDER BY name";
+const std::string kUnfinishedZips =
+    "SELECT " + kZipColumns + " FROM letter_zip WHERE state < 2 ORDER BY created_at, number";
 
 std::vector<LetterZip> read_zips(Rows row) {
   std::vector<LetterZip> out;

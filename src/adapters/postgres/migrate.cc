@@ -41,20 +41,7 @@ Result<void> check_applied(Connection& connection, std::span<const Migration> mi
   while (applied.next()) {
     const int number = applied.small();
     const std::string name = applied.text();
-    const std::string sum = applied.text();
-    if (number > static_cast<int>(migrations.size())) {
-      return fail(
-          ErrorKind::rejected,
-          fmt::format("its schema has migration {} ({}), this program knows {}: run the newer postroom that "
-                      "upgraded it, or restore a backup made before the upgrade",
-                      number, name, migrations.size()));
-    }
-    if (sum != checksum(migrations[static_cast<std::size_t>(number - 1)])) {
-      return fail(ErrorKind::corrupt,
-                  fmt::format("migration {} ({}) was applied with another text than this program has: run the "
-                              "postroom release that made the database",
-                              number, name));
-    }
+    POSTROOM_CHECK(store_common::check_applied(number, name, applied.text(), migrations));
   }
   return {};
 }

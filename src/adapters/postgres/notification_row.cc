@@ -24,12 +24,6 @@ std::optional<std::string_view> unless_empty(const std::string& text) {
 
 }  // namespace
 
-const std::string kNotificationColumns =
-    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
-    "reference, "
-    "client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, created_at, sent_at, "
-    "updated_at, sent_by, provider_reference, personal";
-
 PreparedAcceptance::PreparedAcceptance(const Store& store, const ports::Acceptance& acceptance)
     : notification(&acceptance.notification),
       tasks(store, acceptance.tasks, TaskParameters::Form::plain_if_single) {
@@ -68,37 +62,6 @@ bool receive_acceptance(Connection& connection, const PreparedAcceptance& accept
   if (!row.next() || !row.flag()) return false;
   touch_all(row.text(), touched);
   return true;
-}
-
-NotificationRow read_notification(Rows& row) {
-  NotificationRow out;
-  notifications::Notification& n = out.notification;
-  n.id = row.id<NotificationId>();
-  n.service_id = row.id<ServiceId>();
-  n.type = row.enumerator<notifications::NotificationType>();
-  n.status = row.enumerator<notifications::NotificationStatus>();
-  n.key_type = row.enumerator<accounts::KeyType>();
-  n.api_key_id = row.optional_id<ApiKeyId>();
-  n.template_id = row.id<TemplateId>();
-  n.template_version = row.small();
-  n.job_id = row.optional_id<JobId>();
-  n.job_row = row.optional_small();
-  n.reference = row.text();
-  auto client_reference = row.optional_text();
-  n.has_client_reference = client_reference.has_value();
-  n.client_reference = std::move(client_reference).value_or("");
-  if (auto postage = row.optional_enumerator<notifications::Postage>()) n.postage = postage;
-  n.billable_units = row.small();
-  n.international = row.flag();
-  n.phone_prefix = row.text();
-  n.rate_multiplier = row.real();
-  n.created_at = row.time();
-  n.sent_at = row.optional_time();
-  n.updated_at = row.optional_time();
-  n.sent_by = row.text();
-  n.provider_reference = row.text();
-  out.personal = row.bytes();
-  return out;
 }
 
 }  // namespace postroom::postgres

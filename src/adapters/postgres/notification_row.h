@@ -1,4 +1,4 @@
-// A notification as a row, and back.
+// A notification on its way into its row.
 #pragma once
 
 #include <string>
@@ -8,8 +8,6 @@
 #include "ports/notification_store.h"
 
 namespace postroom::postgres {
-
-using store_common::NotificationRow;
 
 // What is costly to make is made by the caller's thread, so that the writer only sends.
 struct PreparedAcceptance {
@@ -24,9 +22,5 @@ struct PreparedAcceptance {
 void send_acceptance(Connection& connection, const PreparedAcceptance& acceptance);
 // False when its id, reference or (job, row) exists; nothing is changed then.
 bool receive_acceptance(Connection& connection, const PreparedAcceptance& acceptance, TouchedQueues& touched);
-
-// For "SELECT " kNotificationColumns " FROM notification …".
-extern const std::string kNotificationColumns;
-NotificationRow read_notification(Rows& row);
 
 }  // namespace postroom::postgres

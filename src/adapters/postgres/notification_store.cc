@@ -12,8 +12,11 @@ namespace {
 
 using notifications::NotificationEvent;
 using notifications::NotificationStatus;
+using store_common::kNotificationColumns;
+using store_common::NotificationRow;
 using store_common::open_notification;
 using store_common::open_notifications;
+using store_common::read_notification;
 
 Error no_notification(NotificationId id) { return {ErrorKind::not_found, "there is no notification " + id.text()}; }
 

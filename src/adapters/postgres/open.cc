@@ -80,7 +80,8 @@ std::string_view remedy_for(const DatabaseError& error) {
 Result<void> prepare(const OpenOptions& options) {
   Connector connector(options.url);
   try {
-    auto connection = connector.connect();
+    // Not by connector.connect(), which logs: whoever opens the store hears it as the answer.
+    auto connection = std::make_unique<Connection>(options.url);
     if (auto migrated = migrate(*connection, embedded_migrations(), options.clock); !migrated) {
       return fail_in(connector.place(), std::move(migrated).error());
     }
@@ -97,7 +98,7 @@ Result<void> prepare(const OpenOptions& options) {
 Result<std::unique_ptr<ports::Database>> open(const OpenOptions& options) {
   if (Connector::describe_url(options.url).empty()) {
     return fail(ErrorKind::invalid_input,
-                "the database's URL cannot be read: write it as postgresql://user:password@host:5432/name, with "
+                "store.url cannot be read: write it as postgresql://user:password@host:5432/name, with "
                 "special characters of the password percent-encoded");
   }
   POSTROOM_CHECK(prepare(options));

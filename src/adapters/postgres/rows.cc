@@ -38,9 +38,7 @@ std::int64_t Rows::integer() {
 double Rows::real() { return std::bit_cast<double>(integer()); }
 
 void Rows::unknown_code(std::int64_t code) {
-  throw DatabaseError("XX001", "database: a row holds the number " + std::to_string(code) +
-                                   " where an enumerator's code is expected: restore a backup, or run the newer "
-                                   "postroom that wrote it");
+  throw DatabaseError("XX001", store_common::unknown_code(code));
 }
 
 }  // namespace postroom::postgres

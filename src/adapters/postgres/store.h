@@ -7,6 +7,7 @@
 #include "adapters/postgres/pool.h"
 #include "adapters/postgres/writer.h"
 #include "adapters/store_common/codes.h"
+#include "adapters/store_common/rows.h"
 #include "adapters/store_common/sealing.h"
 #include "adapters/store_common/task_signals.h"
 #include "adapters/store_common/tasks.h"

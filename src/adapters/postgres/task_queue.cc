@@ -174,14 +174,7 @@ Result<std::vector<ports::QueueCounts>> TaskQueue::counts(UtcTime now) {
         "count(*) FILTER (WHERE buried_at IS NULL AND due_at > $1 AND worker IS NULL), "
         "count(*) FILTER (WHERE buried_at IS NOT NULL) FROM task GROUP BY queue ORDER BY queue",
         now);
-    while (row.next()) {
-      ports::QueueCounts& counts = out.emplace_back();
-      counts.queue = row.text();
-      counts.due = row.integer();
-      counts.running = row.integer();
-      counts.waiting = row.integer();
-      counts.buried = row.integer();
-    }
+    while (row.next()) out.push_back(store_common::read_counts(row));
     return out;
   });
 }
@@ -190,19 +183,10 @@ Result<std::vector<ports::BuriedTask>> TaskQueue::buried(int max) {
   return store_.pool.read([&](Connection& connection) -> Result<std::vector<ports::BuriedTask>> {
     std::vector<ports::BuriedTask> out;
     Rows row = connection.query(
-        "SELECT number, queue, kind, subject, reason, attempt, buried_at FROM task WHERE buried_at IS NOT NULL "
+        "SELECT " + store_common::kBuriedColumns + " FROM task WHERE buried_at IS NOT NULL "
         "ORDER BY buried_at DESC, number DESC LIMIT $1",
         std::max(max, 0));
-    while (row.next()) {
-      ports::BuriedTask& task = out.emplace_back();
-      task.id = task_id(row.integer());
-      task.queue = row.text();
-      task.kind = row.text();
-      task.subject = row.text();
-      task.reason = row.text();
-      task.attempts = row.small();
-      task.buried_at = row.time();
-    }
+    while (row.next()) out.push_back(store_common::read_buried(row));
     return out;
   });
 }

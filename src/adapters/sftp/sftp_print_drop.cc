@@ -194,8 +194,7 @@ Result<std::vector<ports::RemoteFile>> SftpPrintDrop::list(std::string_view fold
 
 Result<Bytes> SftpPrintDrop::fetch(std::string_view folder, std::string_view name, std::uint64_t bytes_max) {
   POSTROOM_CHECK(check_name(name));
-  return reading(
-      [&](SftpClient& client) { return client.get(join_path(folder_path(folder), name), bytes_max); });
+  return reading([&](SftpClient& client) { return client.get(join_path(folder_path(folder), name), bytes_max); });
 }
 
 }  // namespace postroom::sftp

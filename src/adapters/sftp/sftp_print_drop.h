@@ -32,8 +32,8 @@ class SftpClient;
 class SshConnection;
 
 // Safe from several threads: no two calls share a connection at the same time. The reading calls of a poll follow
-// each other closely and take the login of the one before; each upload logs in anew. Folders are not made: not_found
-// names the one that is missing.
+// each other closely and take the login of the one before; each upload logs in anew. Folders are not made:
+// not_found names the one that is missing.
 class SftpPrintDrop final : public ports::PrintDrop {
  public:
   static constexpr std::chrono::seconds kLoginKept{10};  // after its last call, a login is not used again

@@ -3,32 +3,19 @@
 #include <algorithm>
 #include <tuple>
 
-#include "adapters/sqlite/codes.h"
 #include "base/json.h"
 #include "base/text.h"
 
 namespace postroom::sqlite {
 namespace {
 
-// What a sealed value belongs to; see KeyRing::seal().
-std::string service_context(ServiceId id) { return "service:" + id.text(); }
-std::string key_context(ApiKeyId id) { return "api_key:" + id.text(); }
-std::string callback_context(ServiceId id, accounts::CallbackType type) {
-  return "callback:" + id.text() + ":" + std::string(accounts::to_string(type));
-}
-std::string template_context(TemplateId id, int version) {
-  return "template:" + id.text() + ":" + std::to_string(version);
-}
+using store_common::callback_context;
+using store_common::key_context;
+using store_common::open_document;
+using store_common::service_context;
+using store_common::template_context;
 
 Error no_service(ServiceId id) { return {ErrorKind::not_found, "there is no service " + id.text()}; }
-
-Result<json::object> parse_document(std::string_view text, std::string_view what) {
-  auto parsed = parse_json(text);
-  if (!parsed || !parsed->is_object()) {
-    return fail(ErrorKind::corrupt, "the stored document of " + std::string(what) + " is not a JSON object");
-  }
-  return std::move(parsed->get_object());
-}
 
 }  // namespace
 
@@ -59,9 +46,7 @@ Result<void> ServiceStore::update(const accounts::Service& service) {
 }
 
 Result<accounts::Service> ServiceStore::open_service(ServiceId id, BytesView sealed) const {
-  auto text = store_.key_ring.open(sealed, service_context(id));
-  if (!text) return fail_in("service " + id.text(), std::move(text).error());
-  POSTROOM_TRY(document, parse_document(*text, "service " + id.text()));
+  POSTROOM_TRY(document, open_document(store_.key_ring, sealed, service_context(id), "service " + id.text()));
   return accounts::service_from_json(document);
 }
 
@@ -130,7 +115,7 @@ Result<std::vector<accounts::ApiKey>> ServiceStore::keys(ServiceId service) {
       key.id = row.id<ApiKeyId>();
       key.service_id = service;
       key.name = row.text();
-      key.type = from_code<accounts::KeyType>(row.integer());
+      key.type = row.enumerator<accounts::KeyType>();
       auto secret = store_.key_ring.open(row.bytes(), key_context(key.id));
       if (!secret) return fail_in("API key " + key.id.text(), std::move(secret).error());
       key.secret = std::move(*secret);
@@ -213,9 +198,8 @@ Result<void> TemplateStore::add_version(const notifications::Template& version) 
 }
 
 Result<notifications::Template> TemplateStore::open_template(TemplateId id, int version, BytesView sealed) const {
-  auto text = store_.key_ring.open(sealed, template_context(id, version));
-  if (!text) return fail_in("template " + id.text(), std::move(text).error());
-  POSTROOM_TRY(document, parse_document(*text, "template " + id.text()));
+  POSTROOM_TRY(document,
+               open_document(store_.key_ring, sealed, template_context(id, version), "template " + id.text()));
   return notifications::template_from_json(document);
 }
 

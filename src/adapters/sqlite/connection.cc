@@ -85,6 +85,10 @@ BytesView Cursor::view() {
   return {data == nullptr ? "" : data, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
+void Cursor::unknown_code(std::int64_t code) {
+  throw DatabaseError(SQLITE_CORRUPT, store_common::unknown_code(code));
+}
+
 void Cursor::bind(int place, std::int64_t value) {
   require(database_, sqlite3_bind_int64(statement_, place, value));
 }
@@ -136,6 +140,23 @@ void Connection::script(const std::string& sql) {
 int Connection::changes() const { return sqlite3_changes(database_); }
 std::int64_t Connection::last_rowid() const { return sqlite3_last_insert_rowid(database_); }
 std::int64_t Connection::total_changes() const { return sqlite3_total_changes64(database_); }
+
+void Connection::observe_commits(std::function<void(int)> observer) {
+  commit_observer_ = std::move(observer);
+  sqlite3_wal_hook(
+      database_,
+      [](void* self, sqlite3*, const char*, int pages) {
+        static_cast<Connection*>(self)->commit_observer_(pages);
+        return SQLITE_OK;
+      },
+      this);
+}
+
+bool Connection::checkpoint() {
+  const int code = sqlite3_wal_checkpoint_v2(database_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  return code == SQLITE_OK || (code & 0xFF) == SQLITE_BUSY;
+}
+
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(database_) == 0; }
 
 }  // namespace postroom::sqlite

@@ -7,12 +7,14 @@
 
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "adapters/store_common/codes.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -81,6 +83,18 @@ class Cursor {
   std::optional<IdType> optional_id() {
     return IdType::from_bytes(view());
   }
+  // Throws DatabaseError (corrupt) for a number that stands for nothing.
+  template <typename Enum>
+  Enum enumerator() {
+    const std::int64_t code = integer();
+    auto value = store_common::find_by_code<Enum>(code);
+    if (!value) unknown_code(code);
+    return *value;
+  }
+  template <typename Enum>
+  std::optional<Enum> optional_enumerator() {
+    return is_null() ? skip() : std::optional(enumerator<Enum>());
+  }
 
   // What is bound must stay alive until the cursor is done: nothing is copied.
   void bind(int place, std::int64_t value);
@@ -106,6 +120,7 @@ class Cursor {
   bool is_null() const;
   std::nullopt_t skip() { return ++column_, std::nullopt; }
   BytesView view();
+  [[noreturn]] static void unknown_code(std::int64_t code);
 
   sqlite3* database_;
   sqlite3_stmt* statement_;
@@ -141,6 +156,13 @@ class Connection {
   // Whether a transaction is open; SQLite ends one by itself when the disk is full.
   bool in_transaction() const;
 
+  // Calls `observer` after each commit with the number of pages in the write-ahead log. SQLite then no longer
+  // copies the log back by itself.
+  void observe_commits(std::function<void(int pages)> observer);
+  // Copies the write-ahead log back as far as readers and writers allow, without waiting for any of them. False
+  // when the disk fails; another connection that is at it just now is none of that.
+  bool checkpoint();
+
  private:
   sqlite3_stmt* prepare(std::string_view sql);
 
@@ -155,6 +177,7 @@ class Connection {
     void operator()(sqlite3* database) const;
   };
 
+  std::function<void(int)> commit_observer_;
   std::unique_ptr<sqlite3, Close> handle_;
   sqlite3* database_ = nullptr;  // of handle_
   std::unordered_map<std::string, std::unique_ptr<sqlite3_stmt, Finalize>, TextHash, std::equal_to<>> statements_;

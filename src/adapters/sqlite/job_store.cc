@@ -2,30 +2,24 @@
 
 #include <algorithm>
 
-#include "adapters/sqlite/codes.h"
-#include "base/json.h"
-
 namespace postroom::sqlite {
 namespace {
 
-constexpr std::string_view kFind =
-    "SELECT id, service_id, template_id, template_version, type, row_count, rows_stored, status, created_at, "
-    "scheduled_for, started_at, finished_at, document FROM job WHERE id = ?1";
-constexpr std::string_view kList =
-    "SELECT id, service_id, template_id, template_version, type, row_count, rows_stored, status, created_at, "
-    "scheduled_for, started_at, finished_at, document FROM job WHERE service_id = ?1 "
-    "ORDER BY created_at DESC, id DESC LIMIT ?2";
+using store_common::kJobColumns;
+using store_common::read_job;
 
-std::string job_context(JobId id) { return "job:" + id.text(); }
+const std::string kFind = "SELECT " + kJobColumns + " FROM job WHERE id = ?1";
+const std::string kList =
+    "SELECT " + kJobColumns + " FROM job WHERE service_id = ?1 ORDER BY created_at DESC, id DESC LIMIT ?2";
+
 Error no_job(JobId id) { return {ErrorKind::not_found, "there is no job " + id.text()}; }
 
 }  // namespace
 
 Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
-  const auto prepared = prepare_tasks(store_, tasks);
-  const Bytes document = store_.seal(
-      write_json(json::object{{"file_name", job.file_name}, {"created_by", job.created_by}}), job_context(job.id));
+  const auto prepared = store_.prepare(tasks);
+  const Bytes document = store_.seal(store_common::job_document(job), store_common::job_context(job.id));
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     int stored = transaction.connection.run(
         "INSERT INTO job(id, service_id, template_id, template_version, type, row_count, rows_stored, status, "
@@ -40,34 +34,11 @@ Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTa
   });
 }
 
-Result<jobs::Job> JobStore::read(Cursor& row) const {
-  jobs::Job job;
-  job.id = row.id<JobId>();
-  job.service_id = row.id<ServiceId>();
-  job.template_id = row.id<TemplateId>();
-  job.template_version = row.small();
-  job.type = from_code<notifications::NotificationType>(row.integer());
-  job.row_count = row.small();
-  job.rows_stored = row.small();
-  job.status = from_code<jobs::JobStatus>(row.integer());
-  job.created_at = row.time();
-  job.scheduled_for = row.optional_time();
-  job.started_at = row.optional_time();
-  job.finished_at = row.optional_time();
-  auto text = store_.key_ring.open(row.bytes(), job_context(job.id));
-  if (!text) return fail_in("job " + job.id.text(), std::move(text).error());
-  POSTROOM_TRY(document, parse_json(*text));
-  if (!document.is_object()) return fail(ErrorKind::corrupt, "job " + job.id.text() + " has no stored document");
-  job.file_name = get_string(document.get_object(), "file_name").value_or("");
-  job.created_by = get_string(document.get_object(), "created_by").value_or("");
-  return job;
-}
-
 Result<jobs::Job> JobStore::find(JobId id) {
   return store_.readers.run([&](Connection& connection) -> Result<jobs::Job> {
     Cursor row = connection.query(kFind, id);
     if (!row.next()) return fail(no_job(id));
-    return read(row);
+    return read_job(store_.key_ring, row);
   });
 }
 
@@ -76,7 +47,7 @@ Result<std::vector<jobs::Job>> JobStore::list(ServiceId service, int limit) {
     std::vector<jobs::Job> out;
     Cursor row = connection.query(kList, service, std::max(limit, 0));
     while (row.next()) {
-      POSTROOM_TRY(job, read(row));
+      POSTROOM_TRY(job, read_job(store_.key_ring, row));
       out.push_back(std::move(job));
     }
     return out;

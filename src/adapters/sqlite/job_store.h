@@ -17,8 +17,6 @@ class JobStore final : public ports::JobStore {
   Result<void> set_rows_stored(JobId id, int rows) override;
 
  private:
-  Result<jobs::Job> read(Cursor& row) const;
-
   const Store& store_;
 };
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "adapters/sqlite/codes.h"
-
 namespace postroom::sqlite {
 namespace {
 
@@ -11,6 +9,8 @@ using ports::LetterCandidate;
 using ports::LetterZip;
 using ports::ZipLetter;
 using ports::ZipState;
+using store_common::kZipColumns;
+using store_common::read_zip;
 
 // The conditions are written with the numbers of codes.h, as those of the partial indexes are: only then does
 // SQLite see that the index serves.
@@ -26,29 +26,10 @@ constexpr std::string_view kCandidatesAfter =
     "AND NOT EXISTS (SELECT 1 FROM letter_zip_entry e WHERE e.letter = n.id AND e.live = 1) "
     "ORDER BY n.postage, n.service_id, n.created_at, n.id LIMIT ?2";
 
-constexpr std::string_view kZipByName =
-    "SELECT name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at "
-    "FROM letter_zip WHERE name = ?1";
-constexpr std::string_view kZipsOfDay =
-    "SELECT name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at "
-    "FROM letter_zip WHERE run_day = ?1 ORDER BY name";
-constexpr std::string_view kUnfinishedZips =
-    "SELECT name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at "
-    "FROM letter_zip WHERE state < 2 ORDER BY created_at, number";
-
-LetterZip read_zip(Cursor& row) {
-  LetterZip zip;
-  zip.name = row.text();
-  zip.run_day = date_of_day(row.integer());
-  zip.state = from_code<ZipState>(row.integer());
-  zip.letter_count = row.small();
-  zip.byte_count = row.integer();
-  zip.error = row.text();
-  zip.created_at = row.time();
-  zip.uploaded_at = row.optional_time();
-  zip.acknowledged_at = row.optional_time();
-  return zip;
-}
+const std::string kZipByName = "SELECT " + kZipColumns + " FROM letter_zip WHERE name = ?1";
+const std::string kZipsOfDay = "SELECT " + kZipColumns + " FROM letter_zip WHERE run_day = ?1 ORDER BY name";
+const std::string kUnfinishedZips =
+    "SELECT " + kZipColumns + " FROM letter_zip WHERE state < 2 ORDER BY created_at, number";
 
 std::vector<LetterZip> read_zips(Cursor row) {
   std::vector<LetterZip> out;
@@ -90,7 +71,7 @@ Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, c
       letter.id = row.id<NotificationId>();
       letter.reference = row.text();
       letter.service_id = row.id<ServiceId>();
-      letter.postage = from_code<notifications::Postage>(row.integer());
+      letter.postage = row.enumerator<notifications::Postage>();
       letter.created_at = row.time();
       letter.billable_units = row.small();
     }
@@ -102,7 +83,7 @@ Result<void> LetterStore::plan_zip(const LetterZip& zip, std::span<const ZipLett
                                    const ports::NewTask& task) {
   const std::span tasks(&task, 1);
   POSTROOM_CHECK(check_tasks(tasks));
-  const auto prepared = prepare_tasks(store_, tasks);
+  const auto prepared = store_.prepare(tasks);
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     Connection& connection = transaction.connection;
     POSTROOM_CHECK(check_plan(connection, zip, letters));

@@ -1,10 +1,5 @@
 #include "adapters/sqlite/migrate.h"
 
-#include <fmt/format.h>
-
-#include "base/bytes.h"
-#include "base/key_ring.h"
-
 namespace postroom::sqlite {
 namespace {
 
@@ -16,20 +11,7 @@ Result<void> check_applied(Connection& connection, std::span<const Migration> mi
   while (applied.next()) {
     const int number = applied.small();
     const std::string name = applied.text();
-    const std::string checksum = applied.text();
-    if (number > static_cast<int>(migrations.size())) {
-      return fail(
-          ErrorKind::rejected,
-          fmt::format("its schema has migration {} ({}), this program knows {}: run the newer postroom that "
-                      "wrote it, or restore a backup made before the upgrade",
-                      number, name, migrations.size()));
-    }
-    if (checksum != to_hex(sha256(migrations[static_cast<std::size_t>(number - 1)].sql))) {
-      return fail(ErrorKind::corrupt,
-                  fmt::format("migration {} ({}) was applied with another text than this program has: run the "
-                              "postroom release that made the database",
-                              number, name));
-    }
+    POSTROOM_CHECK(store_common::check_applied(number, name, applied.text(), migrations));
   }
   return {};
 }
@@ -68,7 +50,7 @@ Result<void> migrate(Connection& connection, std::span<const Migration> migratio
     try {
       connection.script(migration.sql);
       connection.run("INSERT INTO schema_migration(number, name, checksum, applied_at) VALUES (?1, ?2, ?3, ?4)",
-                     migration.number, migration.name, to_hex(sha256(migration.sql)), clock.now());
+                     migration.number, migration.name, checksum(migration), clock.now());
       connection.script("COMMIT");
     } catch (const DatabaseError&) {
       if (connection.in_transaction()) connection.script("ROLLBACK");

@@ -2,20 +2,16 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <vector>
 
 #include "adapters/sqlite/connection.h"
+#include "adapters/store_common/migration.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace postroom::sqlite {
 
-struct Migration {
-  int number;        // from 1, without gaps
-  std::string name;  // file name
-  std::string sql;
-};
+using store_common::Migration;
 
 // migrations/sqlite, by number, as built into the program.
 std::vector<Migration> embedded_migrations();

@@ -1,4 +1,4 @@
-// A notification as a row, and back.
+// A notification on its way into its row.
 #pragma once
 
 #include <string>
@@ -21,20 +21,5 @@ PreparedAcceptance prepare_acceptance(const Store& store, const ports::Acceptanc
 
 // False when its id, reference or (job, row) exists; nothing is changed then.
 bool insert_acceptance(Transaction& transaction, const PreparedAcceptance& acceptance);
-
-Bytes recipient_hash(const KeyRing& key_ring, std::string_view normalised_to);
-
-// A row read inside a snapshot; opened afterwards, so that decryption holds no connection.
-struct NotificationRow {
-  notifications::Notification notification;
-  Bytes personal;  // sealed
-};
-// For "SELECT " kNotificationColumns " FROM notification …".
-extern const std::string kNotificationColumns;
-NotificationRow read_notification(Cursor& row);
-// corrupt when the personal part was altered or moved from another row.
-Result<notifications::Notification> open_notification(const KeyRing& key_ring, NotificationRow row);
-Result<std::vector<notifications::Notification>> open_notifications(const KeyRing& key_ring,
-                                                                    std::vector<NotificationRow> rows);
 
 }  // namespace postroom::sqlite

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "adapters/sqlite/codes.h"
 #include "adapters/sqlite/notification_row.h"
 
 namespace postroom::sqlite {
@@ -10,20 +9,13 @@ namespace {
 
 using notifications::NotificationEvent;
 using notifications::NotificationStatus;
+using store_common::kNotificationColumns;
+using store_common::NotificationRow;
+using store_common::open_notification;
+using store_common::open_notifications;
+using store_common::read_notification;
 
 Error no_notification(NotificationId id) { return {ErrorKind::not_found, "there is no notification " + id.text()}; }
-
-// One bit an enumerator; an empty list means all.
-template <typename Enum>
-int mask_of(std::span<const Enum> values) {
-  int mask = 0;
-  for (Enum value : values) mask |= 1 << code_of(value);
-  return mask;
-}
-template <typename Enum>
-int mask_or_all(const std::vector<Enum>& values) {
-  return values.empty() ? (1 << kCodeCount<Enum>)-1 : mask_of(std::span(values));
-}
 
 void insert_event(Connection& connection, std::int64_t notification, const NotificationEvent& event) {
   connection.run(
@@ -46,7 +38,7 @@ struct PreparedMove {
 
 bool apply_move(Transaction& transaction, const PreparedMove& prepared) {
   const ports::StatusMove& move = *prepared.move;
-  const int from = mask_of(std::span(move.from));
+  const int from = mask_of(move.from);
   std::int64_t number = 0;
   // A coalesce that keeps sent_at would still make SQLite maintain the index on it, so hand-overs and receipts
   // have a statement each.
@@ -97,7 +89,7 @@ std::string filter_of(const ports::NotificationQuery& query) {
 
 struct Filter {
   explicit Filter(const KeyRing& key_ring, const ports::NotificationQuery& q) : query(q), where(filter_of(q)) {
-    if (q.to) recipient_bytes = recipient_hash(key_ring, *q.to);
+    if (q.to) recipient_bytes = store_common::recipient_hash(key_ring, *q.to);
   }
 
   template <typename... More>
@@ -218,7 +210,7 @@ Result<std::map<NotificationStatus, std::int64_t>> NotificationStore::count_by_s
     Counts out;
     Cursor row = filter.select(connection, "SELECT status, count(*)" + filter.where + " GROUP BY status");
     while (row.next()) {
-      auto status = from_code<NotificationStatus>(row.integer());
+      auto status = row.enumerator<NotificationStatus>();
       out[status] = row.integer();
     }
     return out;
@@ -227,7 +219,7 @@ Result<std::map<NotificationStatus, std::int64_t>> NotificationStore::count_by_s
 
 Result<bool> NotificationStore::move(const ports::StatusMove& move) {
   POSTROOM_CHECK(check_tasks(move.tasks));
-  const PreparedMove prepared{&move, prepare_tasks(store_, move.tasks)};
+  const PreparedMove prepared{&move, store_.prepare(move.tasks)};
   return store_.writer.run(
       [&](Transaction& transaction) -> Result<bool> { return apply_move(transaction, prepared); });
 }
@@ -237,7 +229,7 @@ Result<std::vector<bool>> NotificationStore::move_all(std::span<const ports::Sta
   prepared.reserve(moves.size());
   for (const ports::StatusMove& move : moves) {
     POSTROOM_CHECK(check_tasks(move.tasks));
-    prepared.push_back({&move, prepare_tasks(store_, move.tasks)});
+    prepared.push_back({&move, store_.prepare(move.tasks)});
   }
   return store_.writer.run([&](Transaction& transaction) -> Result<std::vector<bool>> {
     std::vector<bool> moved;
@@ -282,7 +274,7 @@ Result<std::vector<NotificationEvent>> NotificationStore::events(NotificationId 
     while (row.next()) {
       NotificationEvent& event = out.emplace_back();
       event.at = row.time();
-      event.status = from_code<NotificationStatus>(row.integer());
+      event.status = row.enumerator<NotificationStatus>();
       event.cause = row.text();
       event.detail = row.text();
     }

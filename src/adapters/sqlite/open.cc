@@ -1,9 +1,15 @@
 #include "adapters/sqlite/open.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <filesystem>
 #include <system_error>
 
 #include "adapters/sqlite/account_store.h"
+#include "adapters/sqlite/checkpointer.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/job_store.h"
 #include "adapters/sqlite/letter_store.h"
@@ -17,18 +23,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr mode_t kOwnerOnly = 0600;
 constexpr int kWriterCacheKibibytes = 32'768;
-// Written back to the main file at about this many pages of write-ahead log (4 KiB each). Four or ten times as
-// many gain nothing and make the callers of that moment wait longer.
-constexpr int kCheckpointPages = 1'000;
 
 class Database final : public ports::Database {
  public:
   Database(const OpenOptions& options, FileLock lock, std::unique_ptr<Connection> connection)
       : path_(options.path),
         lock_(std::move(lock)),
+        checkpointer_(std::make_unique<Connection>(options.path, Connection::Mode::read_write_create)),
+        writer_(watched(std::move(connection)), signals_),
         readers_(options.path),
-        writer_(std::move(connection), signals_),
         store_{writer_, readers_, signals_, options.key_ring, options.random, options.clock} {}
 
   ports::ServiceStore& services() override { return services_; }
@@ -53,12 +58,19 @@ class Database final : public ports::Database {
   std::string description() const override { return "SQLite " + path_; }
 
  private:
-  // Destroyed from the bottom up: the writer finishes before readers and the lock go.
+  std::unique_ptr<Connection> watched(std::unique_ptr<Connection> connection) {
+    checkpointer_.watch(*connection);
+    return connection;
+  }
+
+  // Destroyed from the bottom up: the last connection to close copies the write-ahead log back, which a reader's
+  // could not.
   std::string path_;
   FileLock lock_;
   TaskSignals signals_;
-  ReaderPool readers_;
+  Checkpointer checkpointer_;
   Writer writer_;
+  ReaderPool readers_;
   Store store_;
   ServiceStore services_{store_};
   TemplateStore templates_{store_};
@@ -84,6 +96,21 @@ Result<void> check_place(const std::string& path) {
   return {};
 }
 
+// SQLite would make it as readable as the umask lets it. -wal and -shm get the file's own mode. A file that exists
+// keeps the mode somebody gave it.
+Result<void> create_private(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly);
+  if (descriptor < 0) {
+    if (errno == EEXIST) return {};
+    return fail(ErrorKind::retry_later, "cannot create " + path + ": " + std::generic_category().message(errno));
+  }
+  // A umask may take away the owner's own rights.
+  const bool is_set = fchmod(descriptor, kOwnerOnly) == 0;
+  close(descriptor);
+  if (!is_set) return fail(ErrorKind::retry_later, "cannot set the mode of " + path);
+  return {};
+}
+
 // Reads before it writes: a file that is no database, or a damaged one, must stay as it is for a rescue.
 Result<void> check_content(Connection& connection, const std::string& path) {
   POSTROOM_CHECK(check_owner(connection));
@@ -106,14 +133,14 @@ void configure(Connection& connection) {
   connection.query("PRAGMA journal_mode = WAL").next();
   connection.script(
       "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = "
-      "FAST; "
-      "PRAGMA wal_autocheckpoint = " +
-      std::to_string(kCheckpointPages) + "; PRAGMA cache_size = -" + std::to_string(kWriterCacheKibibytes));
+      "FAST; PRAGMA cache_size = -" +
+      std::to_string(kWriterCacheKibibytes));
 }
 
 Result<std::unique_ptr<ports::Database>> open_checked(const OpenOptions& options) {
   POSTROOM_CHECK(check_place(options.path));
   POSTROOM_TRY(lock, FileLock::take(options.path + ".lock"));
+  POSTROOM_CHECK(create_private(options.path));
   try {
     auto connection = std::make_unique<Connection>(options.path, Connection::Mode::read_write_create);
     POSTROOM_CHECK(check_content(*connection, options.path));

@@ -5,13 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
+#include "adapters/sqlite/checkpointer.h"
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/migrate.h"
@@ -90,6 +94,68 @@ TEST_F(OpenTest, makes_a_new_database_and_describes_it) {
   Cursor mode = other.query("PRAGMA journal_mode");
   ASSERT_TRUE(mode.next());
   EXPECT_EQ(mode.text(), "wal");
+}
+
+TEST_F(OpenTest, files_are_the_owners_alone_whatever_the_umask) {
+  for (mode_t mask : {0, 022, 0777}) {
+    const std::string path = folder_ / ("umask" + std::to_string(mask) + ".db");
+    const mode_t before = umask(mask);
+    auto database = open_at(path);
+    const bool is_stored = database && (*database)->state().put("a", "1").has_value();
+    umask(before);
+    ASSERT_TRUE(is_stored);
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      EXPECT_EQ(std::filesystem::status(path + suffix).permissions(),
+                std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+          << path << suffix << " with umask " << mask;
+    }
+  }
+}
+
+TEST_F(OpenTest, closing_leaves_everything_in_one_file) {
+  {
+    auto database = *open_at(path_);
+    ASSERT_TRUE(database->state().put("kept", "1"));
+    ASSERT_TRUE(database->state().get("kept"));  // readers are open, too
+  }
+  EXPECT_FALSE(std::filesystem::exists(path_ + "-wal"));
+  std::filesystem::copy_file(path_, folder_ / "copy.db");
+  EXPECT_EQ((*open_at(folder_ / "copy.db"))->state().get("kept")->value_or(""), "1");
+}
+
+TEST_F(OpenTest, write_ahead_log_stays_bounded_while_many_write) {
+  auto database = *open_at(path_);
+  const std::string value(20'000, 'x');
+  std::atomic<int> serial = 0;
+  std::atomic<bool> is_done = false;
+  std::thread reader([&] {
+    while (!is_done) EXPECT_TRUE(database->state().get("n1"));
+  });
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i; (i = serial++) < 4 * kLogPagesMax / 5;) {
+        EXPECT_TRUE(database->state().put("n" + std::to_string(i), value));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  is_done = true;
+  reader.join();
+  EXPECT_LT(std::filesystem::file_size(path_ + "-wal"), 2u * kLogPagesMax * 4096);
+}
+
+TEST_F(OpenTest, idle_claim_does_not_need_the_writer) {
+  auto database = *open_at(path_);
+  ports::NewTask later{.queue = "send", .kind = "k", .subject = "s", .run_at = clock_.now() + std::chrono::hours(1)};
+  ASSERT_TRUE(database->tasks().enqueue(std::span(&later, 1)));
+  Connection other(path_, Connection::Mode::read_write_create);
+  other.script("BEGIN IMMEDIATE");
+  for (const char* queue : {"send", "empty"}) {
+    auto claimed = database->tasks().claim(queue, 10, clock_.now(), std::chrono::minutes(1), "w");
+    ASSERT_TRUE(claimed.has_value()) << claimed.error().message;
+    EXPECT_TRUE(claimed->empty());
+  }
 }
 
 TEST_F(OpenTest, absent_folder) {

@@ -34,7 +34,7 @@ Result<std::vector<ports::ScheduleStore::Fired>> ScheduleStore::last_fired() {
 Result<bool> ScheduleStore::fire(std::string_view name, std::optional<UtcTime> expected, UtcTime at,
                                  std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
-  const auto prepared = prepare_tasks(store_, tasks);
+  const auto prepared = store_.prepare(tasks);
   return store_.writer.run([&](Transaction& transaction) -> Result<bool> {
     Connection& connection = transaction.connection;
     const int changed =

@@ -5,14 +5,27 @@
 
 #include "adapters/sqlite/connection.h"
 #include "adapters/sqlite/reader_pool.h"
-#include "adapters/sqlite/task_signals.h"
 #include "adapters/sqlite/writer.h"
+#include "adapters/store_common/codes.h"
+#include "adapters/store_common/rows.h"
+#include "adapters/store_common/sealing.h"
+#include "adapters/store_common/task_signals.h"
+#include "adapters/store_common/tasks.h"
 #include "base/clock.h"
 #include "base/key_ring.h"
 #include "base/random.h"
 #include "ports/task_queue.h"
 
 namespace postroom::sqlite {
+
+using store_common::check_tasks;
+using store_common::code_of;
+using store_common::date_of_day;
+using store_common::day_number;
+using store_common::mask_of;
+using store_common::mask_or_all;
+using store_common::optional_code;
+using store_common::PreparedTask;
 
 struct Store {
   Writer& writer;
@@ -23,21 +36,11 @@ struct Store {
   const Clock& clock;
 
   Bytes seal(BytesView plain, std::string_view context) const { return key_ring.seal(plain, context, random); }
+  std::vector<PreparedTask> prepare(std::span<const ports::NewTask> tasks) const {
+    return store_common::prepare_tasks(key_ring, random, clock, tasks);
+  }
 };
 
-// A task as its row wants it: made by the caller's thread, so that the writer does not encrypt.
-struct PreparedTask {
-  const ports::NewTask* task;
-  Bytes sealed_payload;  // empty when the payload is
-  UtcTime enqueued_at;
-};
-std::vector<PreparedTask> prepare_tasks(const Store& store, std::span<const ports::NewTask> tasks);
-// invalid_input when a priority is outside 0 to 9.
-Result<void> check_tasks(std::span<const ports::NewTask> tasks);
 void insert_tasks(Transaction& transaction, std::span<const PreparedTask> tasks);
-
-// Stored days are days since 1970-01-01.
-inline std::int64_t day_number(Date date) { return std::chrono::sys_days{date}.time_since_epoch().count(); }
-inline Date date_of_day(std::int64_t number) { return Date{std::chrono::sys_days{std::chrono::days{number}}}; }
 
 }  // namespace postroom::sqlite

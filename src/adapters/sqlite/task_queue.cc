@@ -2,59 +2,15 @@
 
 #include <algorithm>
 
-#include "base/log.h"
-
 namespace postroom::sqlite {
 namespace {
 
-// A task's id is its row number, so that the busiest table needs no index of ids.
-TaskId task_id(std::int64_t number) {
-  Bytes bytes(16, '\0');
-  for (std::size_t i = 16; i > 8; --i, number >>= 8) bytes[i - 1] = static_cast<char>(number & 0xFF);
-  return TaskId::from_bytes(bytes).value_or(TaskId{});
-}
-
-// -1, which no row has, for an id that is not ours.
-std::int64_t task_number(TaskId id) {
-  std::int64_t number = 0;
-  for (std::size_t i = 0; i < 16; ++i) {
-    auto byte = static_cast<unsigned char>(id.bytes()[i]);
-    if (i < 8 ? byte != 0 : i == 8 && byte > 0x7F) return -1;
-    number = number << 8 | byte;
-  }
-  return number;
-}
-
-// The row number is not known when the payload is sealed, so it is bound to what the task is about.
-std::string payload_context(std::string_view kind, std::string_view subject) {
-  return "task:" + std::string(kind) + ":" + std::string(subject);
-}
+using store_common::task_id;
+using store_common::task_number;
 
 Error no_buried_task(TaskId id) { return {ErrorKind::not_found, "no buried task has the id " + id.text()}; }
 
 }  // namespace
-
-Result<void> check_tasks(std::span<const ports::NewTask> tasks) {
-  for (const ports::NewTask& task : tasks) {
-    if (task.priority < ports::kTaskPriorityFirst || task.priority > ports::kTaskPriorityLast) {
-      return fail(ErrorKind::invalid_input, "task '" + task.kind + "' has the priority " +
-                                                std::to_string(task.priority) + "; it must be 0 to 9");
-    }
-  }
-  return {};
-}
-
-std::vector<PreparedTask> prepare_tasks(const Store& store, std::span<const ports::NewTask> tasks) {
-  std::vector<PreparedTask> out;
-  out.reserve(tasks.size());
-  const UtcTime now = tasks.empty() ? UtcTime{} : store.clock.now();
-  for (const ports::NewTask& task : tasks) {
-    Bytes sealed;
-    if (!task.payload.empty()) sealed = store.seal(task.payload, payload_context(task.kind, task.subject));
-    out.push_back({&task, std::move(sealed), now});
-  }
-  return out;
-}
 
 void insert_tasks(Transaction& transaction, std::span<const PreparedTask> tasks) {
   for (const PreparedTask& prepared : tasks) {
@@ -73,10 +29,23 @@ void insert_tasks(Transaction& transaction, std::span<const PreparedTask> tasks)
 
 Result<void> TaskQueue::enqueue(std::span<const ports::NewTask> tasks) {
   POSTROOM_CHECK(check_tasks(tasks));
-  const auto prepared = prepare_tasks(store_, tasks);
+  const auto prepared = store_.prepare(tasks);
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     insert_tasks(transaction, prepared);
     return {};
+  });
+}
+
+Result<bool> TaskQueue::has_due(std::string_view queue, UtcTime now) {
+  return store_.readers.run([&](Connection& connection) -> Result<bool> {
+    // The list of priorities makes it ten looks into the index; a range would read the queue's waiting tasks too.
+    static_assert(ports::kTaskPriorityFirst == 0 && ports::kTaskPriorityLast == 9);
+    return connection
+        .query(
+            "SELECT 1 FROM task WHERE queue = ?1 AND priority IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9) AND due_at <= ?2 "
+            "AND buried_at IS NULL LIMIT 1",
+            queue, now)
+        .next();
   });
 }
 
@@ -85,6 +54,12 @@ Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue,
   using Claimed = std::vector<ports::ClaimedTask>;
   max = std::clamp(max, 0, ports::kTasksPerClaimMax);
   const std::uint64_t before = store_.signals.before_claim(queue);
+  // Idle workers look often. A look costs the writer nothing; it sees every commit that `before` counts.
+  POSTROOM_TRY(is_due, has_due(queue, now));
+  if (!is_due) {
+    store_.signals.after_claim(queue, before, true);
+    return Claimed{};
+  }
   const UtcTime until = now + lease;
   auto claimed = store_.writer.run([&](Transaction& transaction) -> Result<Claimed> {
     Connection& connection = transaction.connection;
@@ -120,23 +95,7 @@ Result<std::vector<ports::ClaimedTask>> TaskQueue::claim(std::string_view queue,
   });
   if (!claimed) return claimed;
   store_.signals.after_claim(queue, before, static_cast<int>(claimed->size()) < max);
-  return open_payloads(std::move(*claimed));
-}
-
-// A payload that does not open would come back with every claim: such a task is buried for a person to look at.
-Result<std::vector<ports::ClaimedTask>> TaskQueue::open_payloads(std::vector<ports::ClaimedTask> claimed) {
-  std::vector<ports::TaskSettlement> broken;
-  std::erase_if(claimed, [&](ports::ClaimedTask& task) {
-    if (task.payload.empty()) return false;
-    auto opened = store_.key_ring.open(task.payload, payload_context(task.kind, task.subject));
-    if (opened) {
-      task.payload = std::move(*opened);
-      return false;
-    }
-    log_error("database.task_unreadable", {{"task", task.id.text()}, {"error", opened.error().message}});
-    broken.push_back({task.id, task.attempt, ports::TaskSettlement::Outcome::bury, {}, opened.error().message});
-    return true;
-  });
+  const auto broken = store_common::open_payloads(store_.key_ring, *claimed);
   if (!broken.empty()) POSTROOM_CHECK(settle(broken));
   return claimed;
 }
@@ -209,14 +168,7 @@ Result<std::vector<ports::QueueCounts>> TaskQueue::counts(UtcTime now) {
         "count(*) FILTER (WHERE buried_at IS NULL AND due_at > ?1 AND worker IS NULL), "
         "count(*) FILTER (WHERE buried_at IS NOT NULL) FROM task GROUP BY queue ORDER BY queue",
         now);
-    while (row.next()) {
-      ports::QueueCounts& counts = out.emplace_back();
-      counts.queue = row.text();
-      counts.due = row.integer();
-      counts.running = row.integer();
-      counts.waiting = row.integer();
-      counts.buried = row.integer();
-    }
+    while (row.next()) out.push_back(store_common::read_counts(row));
     return out;
   });
 }
@@ -225,19 +177,10 @@ Result<std::vector<ports::BuriedTask>> TaskQueue::buried(int max) {
   return store_.readers.run([&](Connection& connection) -> Result<std::vector<ports::BuriedTask>> {
     std::vector<ports::BuriedTask> out;
     Cursor row = connection.query(
-        "SELECT number, queue, kind, subject, reason, attempt, buried_at FROM task WHERE buried_at IS NOT NULL "
+        "SELECT " + store_common::kBuriedColumns + " FROM task WHERE buried_at IS NOT NULL "
         "ORDER BY buried_at DESC, number DESC LIMIT ?1",
         std::max(max, 0));
-    while (row.next()) {
-      ports::BuriedTask& task = out.emplace_back();
-      task.id = task_id(row.integer());
-      task.queue = row.text();
-      task.kind = row.text();
-      task.subject = row.text();
-      task.reason = row.text();
-      task.attempts = row.small();
-      task.buried_at = row.time();
-    }
+    while (row.next()) out.push_back(store_common::read_buried(row));
     return out;
   });
 }

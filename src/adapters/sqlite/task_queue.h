@@ -23,7 +23,7 @@ class TaskQueue final : public ports::TaskQueue {
   void wake_all() override { store_.signals.wake_all(); }
 
  private:
-  Result<std::vector<ports::ClaimedTask>> open_payloads(std::vector<ports::ClaimedTask> claimed);
+  Result<bool> has_due(std::string_view queue, UtcTime now);
 
   const Store& store_;
 };

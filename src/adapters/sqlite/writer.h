@@ -18,10 +18,12 @@
 #include <vector>
 
 #include "adapters/sqlite/connection.h"
-#include "adapters/sqlite/task_signals.h"
+#include "adapters/store_common/task_signals.h"
 #include "base/result.h"
 
 namespace postroom::sqlite {
+
+using store_common::TaskSignals;
 
 // Pieces of work in one commit. More would make the first caller wait longer and gains nothing measurable.
 constexpr std::size_t kWritesPerCommitMax = 512;

@@ -147,6 +147,19 @@ TEST_F(WriterTest, more_readers_than_connections_wait_for_their_turn) {
   EXPECT_EQ(served, static_cast<int>(4 * kReadersMax * 10));
 }
 
+TEST_F(WriterTest, number_that_stands_for_no_enumerator_is_corrupt) {
+  Connection connection(path_, Connection::Mode::read_only);
+  Cursor row = connection.query("SELECT 2, 3");
+  ASSERT_TRUE(row.next());
+  EXPECT_EQ(row.enumerator<notifications::NotificationType>(), notifications::NotificationType::letter);
+  try {
+    row.enumerator<notifications::NotificationType>();
+    ADD_FAILURE() << "3 stands for nothing";
+  } catch (const DatabaseError& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::corrupt);
+  }
+}
+
 TEST_F(WriterTest, statement_inside_itself_is_a_bug) {
   Connection connection(path_, Connection::Mode::read_only);
   ASSERT_TRUE(insert(1).has_value());

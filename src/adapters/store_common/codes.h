@@ -1,9 +1,11 @@
 // The integers that stand for enumerators in the databases. They are the enumerators' order today and must never
-// change: the assertions below fail when someone reorders an enumeration.
+// change: the assertions below fail when someone reorders an enumeration, and codes_test.cc pins the rest.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/accounts/api_key.h"
 #include "core/accounts/callback_config.h"
@@ -43,6 +45,12 @@ constexpr std::optional<Enum> find_by_code(std::int64_t code) {
   static_assert(kCodeCount<Enum> > 0, "give the enumeration its number of codes");
   if (code < 0 || code >= kCodeCount<Enum>) return std::nullopt;
   return static_cast<Enum>(code);
+}
+
+// What an adapter reports as corrupt then.
+inline std::string unknown_code(std::int64_t code) {
+  return "database: a row holds the number " + std::to_string(code) +
+         " where an enumerator's code is expected: restore a backup, or run the newer postroom that wrote it";
 }
 
 template <typename Enum>

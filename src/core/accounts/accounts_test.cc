@@ -9,10 +9,15 @@
 namespace postroom::accounts {
 namespace {
 
-constexpr Permission kAllPermissions[] = {
-    Permission::email,        Permission::sms,           Permission::letter,
-    Permission::international_sms, Permission::international_letters, Permission::sms_to_uk_landlines,
-    Permission::inbound_sms,  Permission::letters_as_pdf, Permission::upload_letters};
+constexpr Permission kAllPermissions[] = {Permission::email,
+                                          Permission::sms,
+                                          Permission::letter,
+                                          Permission::international_sms,
+                                          Permission::international_letters,
+                                          Permission::sms_to_uk_landlines,
+                                          Permission::inbound_sms,
+                                          Permission::letters_as_pdf,
+                                          Permission::upload_letters};
 
 Service full_service() {
   SeededRandom random(1);
@@ -116,7 +121,8 @@ TEST(Permissions, HaveWireNames) {
 }
 
 TEST(KeyTypes, HaveWireNames) {
-  for (auto [type, name] : {std::pair{KeyType::normal, "normal"}, {KeyType::team, "team"}, {KeyType::test, "test"}}) {
+  for (auto [type, name] :
+       {std::pair{KeyType::normal, "normal"}, {KeyType::team, "team"}, {KeyType::test, "test"}}) {
     EXPECT_EQ(to_string(type), name);
     EXPECT_EQ(parse_key_type(name), type);
   }

@@ -22,11 +22,11 @@ struct EmailBrand {
   Layout layout = Layout::platform;
   std::string platform_name = "Postroom";  // of the platform's banner
   std::string platform_url;                // empty: the banner links nowhere
-  std::string platform_colour = "#1d70b8";
+  std::string platform_colour = "#0b5c6b";
   std::string name;      // text beside the logo; empty: none
   std::string alt_text;  // for a logo without text
   std::string logo_url;  // empty: none
-  std::string colour;    // of border or banner; empty: none, #0b0c0c for the banner
+  std::string colour;    // of border or banner; empty: none, #1b1f24 for the banner
 };
 
 struct EmailOptions {

@@ -6,7 +6,7 @@ namespace postroom::content {
 namespace {
 
 constexpr std::string_view kFont = "font-family: Helvetica, Arial, sans-serif;";
-constexpr std::string_view kDefaultBannerColour = "#0b0c0c";
+constexpr std::string_view kDefaultBannerColour = "#1b1f24";
 constexpr int kLogoHeightWithText = 27;
 constexpr int kLogoHeightAlone = 54;
 
@@ -75,7 +75,7 @@ void append_brand_block(std::string& out, const EmailBrand& brand) {
   out += "\">";
   append_logo(out, brand);
   if (!brand.name.empty()) {
-    out.append("<span style=\"").append(kFont).append(" font-size: 19px; color: #0b0c0c;\">");
+    out.append("<span style=\"").append(kFont).append(" font-size: 19px; color: #1b1f24;\">");
     out.append(escape_html(brand.name)).append("</span>");
   }
   out += "</td></tr></table>\n";
@@ -95,7 +95,7 @@ std::string email_document(const EmailParts& parts, const EmailBrand& brand) {
   out.reserve(parts.fragment.size() + 4096);
   if (parts.complete) {
     append_head(out, parts.subject_html);
-    out.append("<body style=\"").append(kFont).append(" font-size: 16px; margin: 0; color: #0b0c0c;\">\n");
+    out.append("<body style=\"").append(kFont).append(" font-size: 16px; margin: 0; color: #1b1f24;\">\n");
   }
   out += "<span style=\"display: none; font-size: 1px; color: #ffffff; max-height: 0;\">";
   out.append(parts.preheader_html).append("…</span>\n");

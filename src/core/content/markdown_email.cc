@@ -8,8 +8,8 @@
 namespace postroom::content::markdown {
 namespace {
 
-constexpr std::string_view kTextStyle = "font-size: 19px; line-height: 1.3158; color: #0b0c0c;";
-constexpr std::string_view kLinkStyle = "word-wrap: break-word; color: #1d70b8;";
+constexpr std::string_view kTextStyle = "font-size: 19px; line-height: 1.3158; color: #1b1f24;";
+constexpr std::string_view kLinkStyle = "word-wrap: break-word; color: #0b5c6b;";
 
 constexpr std::array<std::string_view, 6> kSchemes = {"ftp:", "file:", "http:", "https:", "mailto:", "tel:"};
 
@@ -78,9 +78,9 @@ class EmailWriter {
     out_ +=
         first
             ? "<h2 style=\"margin: 0 0 20px 0; padding: 0; font-size: 27px; line-height: 35px; font-weight: bold; "
-              "color: #0b0c0c;\">"
+              "color: #1b1f24;\">"
             : "<h3 style=\"margin: 0 0 15px 0; padding: 10px 0 0 0; font-size: 19px; line-height: 25px; "
-              "font-weight: bold; color: #0b0c0c;\">";
+              "font-weight: bold; color: #1b1f24;\">";
     write_inlines(block.inlines);
     out_ += first ? "</h2>" : "</h3>";
   }

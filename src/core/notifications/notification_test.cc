@@ -1,5 +1,5 @@
-// Varied: the members of a notification, of a template, and recipients of trials. What is stored apart must come back
-// as it was.
+// Varied: the members of a notification, of a template, and recipients of trials. What is stored apart must come
+// back as it was.
 #include "core/notifications/notification.h"
 
 #include <gtest/gtest.h>
@@ -31,9 +31,12 @@ TEST(PersonalPart, RoundTripsAnyText) {
 }
 
 TEST(PersonalPart, EachMemberHasItsOwnPlace) {
-  std::string Notification::*members[] = {&Notification::to,       &Notification::normalised_to,
-                                          &Notification::reply_to, &Notification::personalisation,
-                                          &Notification::unsubscribe_url, &Notification::created_by_name};
+  std::string Notification::* members[] = {&Notification::to,
+                                           &Notification::normalised_to,
+                                           &Notification::reply_to,
+                                           &Notification::personalisation,
+                                           &Notification::unsubscribe_url,
+                                           &Notification::created_by_name};
   for (auto member : members) {
     Notification n, back;
     n.*member = "x";

@@ -1,5 +1,5 @@
-// Varied: every pair of states on every channel, against a table written by hand from the header's comment. What the
-// table lacks must not be possible.
+// Varied: every pair of states on every channel, against a table written by hand from the header's comment. What
+// the table lacks must not be possible.
 #include "core/notifications/status.h"
 
 #include <gtest/gtest.h>
@@ -13,12 +13,11 @@ namespace {
 
 using Targets = std::map<std::string, std::set<std::string>>;
 
-const Targets kEmail{
-    {"created",
-     {"sending", "pending", "delivered", "permanent-failure", "temporary-failure", "technical-failure",
-      "validation-failed"}},
-    {"sending", {"delivered", "permanent-failure", "temporary-failure", "technical-failure"}},
-    {"pending", {"delivered", "permanent-failure", "temporary-failure", "technical-failure"}}};
+const Targets kEmail{{"created",
+                      {"sending", "pending", "delivered", "permanent-failure", "temporary-failure",
+                       "technical-failure", "validation-failed"}},
+                     {"sending", {"delivered", "permanent-failure", "temporary-failure", "technical-failure"}},
+                     {"pending", {"delivered", "permanent-failure", "temporary-failure", "technical-failure"}}};
 
 const Targets kSms{
     {"created",
@@ -39,8 +38,7 @@ const Targets kLetter{
 
 bool allowed(NotificationType type, NotificationStatus from, NotificationStatus to) {
   if (type == NotificationType::letter && to == NotificationStatus::returned_letter) return from != to;
-  const Targets& table =
-      type == NotificationType::email ? kEmail : type == NotificationType::sms ? kSms : kLetter;
+  const Targets& table = type == NotificationType::email ? kEmail : type == NotificationType::sms ? kSms : kLetter;
   auto row = table.find(std::string(to_string(from)));
   return row != table.end() && row->second.contains(std::string(to_string(to)));
 }

@@ -60,12 +60,27 @@ recipients::MessageFaults message_faults(const LoadedTemplate& loaded, const rec
   return faults;
 }
 
+// Columns as people write them: the sheet knows the recipient's without its blank.
+std::string_view shown_column(std::string_view key) {
+  if (key == "phonenumber") return "phone number";
+  if (key == "emailaddress") return "email address";
+  return key;
+}
+
+std::string describe(const recipients::CellError& error) {
+  std::string_view column = shown_column(error.key);
+  if (error.code == "missing") return fmt::format("column '{}' is empty", column);
+  for (auto fault = recipients::PhoneError::unknown_character;
+       fault <= recipients::PhoneError::unsupported_emergency_number;
+       fault = static_cast<recipients::PhoneError>(static_cast<int>(fault) + 1)) {
+    if (error.code == to_string(fault)) return fmt::format("column '{}' {}", column, recipients::describe(fault));
+  }
+  return fmt::format("column '{}' holds no valid email address", column);
+}
+
 std::string describe(const recipients::RowReport& report) {
   if (report.address_error) return std::string(recipients::describe(*report.address_error));
-  for (const recipients::CellError& error : report.cell_errors) {
-    if (error.code == "missing") return fmt::format("column '{}' is empty", error.key);
-    return fmt::format("column '{}': {}", error.key, error.code);
-  }
+  if (!report.cell_errors.empty()) return describe(report.cell_errors.front());
   if (report.message.too_long) return "the message is too long";
   if (report.message.empty) return "the message would be empty";
   if (report.message.qr_code_too_long) return "a QR code would hold too much";

@@ -1,5 +1,5 @@
-// Varied: spreadsheets, permissions, start times, and where a run is interrupted. A faulty file stores nothing and is
-// told row by row; a good one makes one notification a row, whatever happens in between.
+// Varied: spreadsheets, permissions, start times, and where a run is interrupted. A faulty file stores nothing and
+// is told row by row; a good one makes one notification a row, whatever happens in between.
 #include "flows/bulk/bulk_flow.h"
 
 #include <fmt/format.h>
@@ -34,17 +34,25 @@ class BulkTest : public testing::Test {
   ~BulkTest() override { set_log_sink(nullptr); }
 
   TemplateId add(NotificationType type, std::string content, bool archived = false, bool hidden = false) {
-    notifications::Template t{.id = TemplateId{Uuid::random(random_)}, .service_id = service_.id, .type = type,
-                              .name = "Reminder", .subject = "Subject", .content = std::move(content),
-                              .archived = archived, .hidden = hidden};
+    notifications::Template t{.id = TemplateId{Uuid::random(random_)},
+                              .service_id = service_.id,
+                              .type = type,
+                              .name = "Reminder",
+                              .subject = "Subject",
+                              .content = std::move(content),
+                              .archived = archived,
+                              .hidden = hidden};
     if (type == NotificationType::letter) t.postage = notifications::Postage::second;
     EXPECT_TRUE(templates_.add_version(t));
     return t.id;
   }
   Result<jobs::Job> create(TemplateId id, std::string csv, std::string file = "people.csv",
                            std::optional<UtcTime> at = {}) {
-    return flow_.create(service_, {.template_id = id, .file_name = std::move(file), .csv = std::move(csv),
-                                   .scheduled_for = at, .created_by = "cli"});
+    return flow_.create(service_, {.template_id = id,
+                                   .file_name = std::move(file),
+                                   .csv = std::move(csv),
+                                   .scheduled_for = at,
+                                   .created_by = "cli"});
   }
   static std::string rows_csv(int count) {
     std::string csv = "phone number,name\n";
@@ -72,9 +80,15 @@ class BulkTest : public testing::Test {
   ports::testing::MemoryJobStore jobs_{tasks_};
   NoLimits limits_;
   TemplateCache cache_{templates_, clock_};
-  SendContext context_{.template_store = templates_, .notifications = notifications_, .blobs = blobs_,
-                       .templates = cache_, .limits = limits_, .documents = nullptr, .clock = clock_,
-                       .random = random_, .options = {}};
+  SendContext context_{.template_store = templates_,
+                       .notifications = notifications_,
+                       .blobs = blobs_,
+                       .templates = cache_,
+                       .limits = limits_,
+                       .documents = nullptr,
+                       .clock = clock_,
+                       .random = random_,
+                       .options = {}};
   BulkFlow flow_{context_, services_, jobs_};
   TemplateId sms_, email_, letter_;
 };
@@ -111,7 +125,8 @@ TEST_F(BulkTest, EveryRowBecomesOneNotificationWithItsTask) {
 TEST_F(BulkTest, EmailsAndLettersAreSentToo) {
   auto emails = create(email_, "email address,name\nada@else.example,Ada\n");
   ASSERT_TRUE(emails) << emails.error().message;
-  auto letters = create(letter_, "address line 1,address line 2,postcode,name\nAda Reader,7 Mill Lane,SW1A 1AA,Ada\n");
+  auto letters =
+      create(letter_, "address line 1,address line 2,postcode,name\nAda Reader,7 Mill Lane,SW1A 1AA,Ada\n");
   ASSERT_TRUE(letters) << letters.error().message;
   ASSERT_TRUE(process(emails->id));
   ASSERT_TRUE(process(letters->id));
@@ -148,12 +163,15 @@ INSTANTIATE_TEST_SUITE_P(
         Faulty{"no_email", "email", "phone number,name\n1,Ada\n", "lacks the column 'email address'"},
         Faulty{"no_address", "letter", "name\nAda\n", "at least three address columns"},
         Faulty{"no_placeholder", "sms", "phone number\n07900900123\n", "lacks columns of the template: 'name'"},
-        Faulty{"twice", "sms", "phone number,Phone Number,name\n07900900123,07900900124,Ada\n", "say the same thing"},
+        Faulty{"twice", "sms", "phone number,Phone Number,name\n07900900123,07900900124,Ada\n",
+               "say the same thing"},
         Faulty{"no_rows", "sms", "phone number,name\n", "no rows"},
         Faulty{"bad_number", "sms", "phone number,name\n07900900123,Ada\n12,Ben\n",
-               "1 of 2 rows cannot be sent; nothing was stored. Row 3: column 'phone number'"},
+               "1 of 2 rows cannot be sent; nothing was stored. Row 3: column 'phone number' "},
+        Faulty{"no_number", "sms", "phone number,name\n,Ada\n", "Row 2: column 'phone number' is empty"},
         Faulty{"empty_cell", "sms", "phone number,name\n07900900123,\n", "Row 2: column 'name' is empty"},
-        Faulty{"bad_email", "email", "email address,name\nnobody,Ada\n", "Row 2: column 'email address'"},
+        Faulty{"bad_email", "email", "email address,name\nnobody,Ada\n",
+               "Row 2: column 'email address' holds no valid email address"},
         Faulty{"bad_address", "letter", "address line 1,address line 2,postcode,name\nAda,Lane,Nowhere,Ada\n",
                "Row 2:"}),
     [](const auto& info) { return std::string(info.param.name); });

@@ -1,5 +1,5 @@
-// Varied: the message, the snapshot and the receiver's answer. The body must be what services expect, and each answer
-// must be tried again or not as its class says.
+// Varied: the message, the snapshot and the receiver's answer. The body must be what services expect, and each
+// answer must be tried again or not as its class says.
 #include "flows/callbacks/delivery_callback.h"
 
 #include <gtest/gtest.h>
@@ -50,9 +50,11 @@ TEST(CallbackTask, IsMadeOnlyForServicesWithAnAddress) {
   auto none = callbacks.task_for(n);
   ASSERT_TRUE(none);
   EXPECT_FALSE(*none);
-  ASSERT_TRUE(services.set_callback({n.service_id, accounts::CallbackType::returned, "https://r.example", "0123456789"}));
+  ASSERT_TRUE(
+      services.set_callback({n.service_id, accounts::CallbackType::returned, "https://r.example", "0123456789"}));
   EXPECT_FALSE(*callbacks.task_for(n)) << "another type of callback";
-  ASSERT_TRUE(services.set_callback({n.service_id, accounts::CallbackType::delivery, "https://d.example", "0123456789"}));
+  ASSERT_TRUE(
+      services.set_callback({n.service_id, accounts::CallbackType::delivery, "https://d.example", "0123456789"}));
   auto some = callbacks.task_for(n);
   ASSERT_TRUE(some && *some);
   EXPECT_EQ((*some)->run_at, n.created_at);
@@ -73,7 +75,8 @@ class FakeClient final : public ports::HttpClient {
 };
 
 std::string snapshot() {
-  return write_json(json::object{{"url", "https://svc.example/cb"}, {"token", "0123456789"}, {"body", "{\"a\":1}"}});
+  return write_json(
+      json::object{{"url", "https://svc.example/cb"}, {"token", "0123456789"}, {"body", "{\"a\":1}"}});
 }
 
 TEST(SendCallback, PostsTheSnapshot) {
@@ -84,19 +87,29 @@ TEST(SendCallback, PostsTheSnapshot) {
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.url, "https://svc.example/cb");
   EXPECT_EQ(request.body, "{\"a\":1}");
-  EXPECT_EQ(request.headers, (ports::HttpHeaders{{"Content-Type", "application/json"},
-                                                 {"Authorization", "Bearer 0123456789"}}));
+  EXPECT_EQ(request.headers,
+            (ports::HttpHeaders{{"Content-Type", "application/json"}, {"Authorization", "Bearer 0123456789"}}));
   EXPECT_LE(request.timeout, std::chrono::seconds{5});
 }
 
 TEST(SendCallback, ClassifiesAnswers) {
-  const std::pair<int, std::optional<ErrorKind>> cases[] = {
-      {199, ErrorKind::rejected},    {200, {}},                     {204, {}},
-      {299, {}},                     {300, ErrorKind::rejected},    {301, ErrorKind::rejected},
-      {302, ErrorKind::rejected},    {400, ErrorKind::rejected},    {401, ErrorKind::rejected},
-      {404, ErrorKind::rejected},    {428, ErrorKind::rejected},    {429, ErrorKind::retry_later},
-      {430, ErrorKind::rejected},    {499, ErrorKind::rejected},    {500, ErrorKind::retry_later},
-      {503, ErrorKind::retry_later}, {599, ErrorKind::retry_later}};
+  const std::pair<int, std::optional<ErrorKind>> cases[] = {{199, ErrorKind::rejected},
+                                                            {200, {}},
+                                                            {204, {}},
+                                                            {299, {}},
+                                                            {300, ErrorKind::rejected},
+                                                            {301, ErrorKind::rejected},
+                                                            {302, ErrorKind::rejected},
+                                                            {400, ErrorKind::rejected},
+                                                            {401, ErrorKind::rejected},
+                                                            {404, ErrorKind::rejected},
+                                                            {428, ErrorKind::rejected},
+                                                            {429, ErrorKind::retry_later},
+                                                            {430, ErrorKind::rejected},
+                                                            {499, ErrorKind::rejected},
+                                                            {500, ErrorKind::retry_later},
+                                                            {503, ErrorKind::retry_later},
+                                                            {599, ErrorKind::retry_later}};
   for (auto [status, kind] : cases) {
     FakeClient client;
     client.status = status;

@@ -49,8 +49,11 @@ class DeliverTest : public testing::Test {
   ~DeliverTest() override { set_log_sink(nullptr); }
 
   TemplateId add(NotificationType type, std::string content) {
-    notifications::Template t{.id = TemplateId{Uuid::random(random_)}, .service_id = service_.id, .type = type,
-                              .subject = "About ((name))", .content = std::move(content)};
+    notifications::Template t{.id = TemplateId{Uuid::random(random_)},
+                              .service_id = service_.id,
+                              .type = type,
+                              .subject = "About ((name))",
+                              .content = std::move(content)};
     EXPECT_TRUE(templates_.add_version(t));
     return t.id;
   }
@@ -94,7 +97,8 @@ class DeliverTest : public testing::Test {
   DeliveryCallbacks callbacks_{services_};
   FakeProvider<ports::Mailer, ports::EmailMessage> mailer_;
   FakeProvider<ports::SmsGateway, ports::SmsMessage> gateway_;
-  DeliverOptions options_{.email_domain = "mail.example", .base_url = "", .receipt_delay = 2s, .sandbox_name = "sandbox"};
+  DeliverOptions options_{
+      .email_domain = "mail.example", .base_url = "", .receipt_delay = 2s, .sandbox_name = "sandbox"};
   TemplateId sms_, email_;
 };
 
@@ -226,9 +230,10 @@ TEST_F(DeliverTest, RefusalsForGoodBecomeStates) {
     NotificationStatus status;
     std::size_t callbacks;
   };
-  for (const Case& c : {Case{NotificationType::email, ErrorKind::rejected, NotificationStatus::permanent_failure, 1},
-                        Case{NotificationType::email, ErrorKind::invalid_input, NotificationStatus::technical_failure, 0},
-                        Case{NotificationType::sms, ErrorKind::rejected, NotificationStatus::technical_failure, 0}}) {
+  for (const Case& c :
+       {Case{NotificationType::email, ErrorKind::rejected, NotificationStatus::permanent_failure, 1},
+        Case{NotificationType::email, ErrorKind::invalid_input, NotificationStatus::technical_failure, 0},
+        Case{NotificationType::sms, ErrorKind::rejected, NotificationStatus::technical_failure, 0}}) {
     gateway_.error = mailer_.error = Error{c.kind, "550 no"};
     std::size_t before = tasks_.rows().size();
     NotificationId id = put(c.type);
@@ -318,7 +323,8 @@ TEST_F(DeliverTest, AnUnreadableStoreFailsTheWholeBatchForNow) {
 TEST_F(DeliverTest, GivingUpMovesOnlyCreatedOnes) {
   DeliverFlow flow(notifications_, services_, cache_, &mailer_, &gateway_, callbacks_, clock_, options_);
   NotificationId waiting = put(NotificationType::sms);
-  NotificationId gone = put(NotificationType::sms, [](Notification& n) { n.status = NotificationStatus::delivered; });
+  NotificationId gone =
+      put(NotificationType::sms, [](Notification& n) { n.status = NotificationStatus::delivered; });
   EXPECT_TRUE(flow.give_up(waiting, "busy for days"));
   EXPECT_TRUE(flow.give_up(gone, "busy for days"));
   EXPECT_EQ(at(waiting).status, NotificationStatus::technical_failure);

@@ -41,7 +41,8 @@ ports::LetterInput RenderFlow::input_of(const Notification& letter, const conten
   return input;
 }
 
-Result<std::vector<ports::LetterInput>> RenderFlow::parts_of(const Notification& letter, const LoadedTemplate& loaded,
+Result<std::vector<ports::LetterInput>> RenderFlow::parts_of(const Notification& letter,
+                                                             const LoadedTemplate& loaded,
                                                              const content::Personalisation& values) const {
   if (!loaded.letter) {
     return fail(ErrorKind::corrupt, "the template of letter " + letter.id.text() + " is not a letter template");
@@ -97,14 +98,16 @@ Result<void> RenderFlow::render(NotificationId id) {
   } else {
     UtcTime now = clock_.now();
     // A sheet carries two pages.
-    POSTROOM_CHECK(notifications_.update({.id = id,
-                                          .billable_units = (rendered->page_count + 1) / 2,
-                                          .updated_at = now,
-                                          .event = notifications::NotificationEvent{
-                                              .at = now, .status = letter.status, .cause = "letter.rendered", .detail = key}}));
+    POSTROOM_CHECK(notifications_.update(
+        {.id = id,
+         .billable_units = (rendered->page_count + 1) / 2,
+         .updated_at = now,
+         .event = notifications::NotificationEvent{
+             .at = now, .status = letter.status, .cause = "letter.rendered", .detail = key}}));
   }
   if (observer_) {
-    observer_({letter, key, loaded->letter->api_subject(values), loaded->letter->api_body(values), rendered->page_count});
+    observer_(
+        {letter, key, loaded->letter->api_subject(values), loaded->letter->api_body(values), rendered->page_count});
   }
   return {};
 }

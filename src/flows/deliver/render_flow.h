@@ -27,13 +27,13 @@ using RenderObserver = std::function<void(const RenderedNotice&)>;
 class RenderFlow {
  public:
   RenderFlow(ports::NotificationStore& notifications, TemplateCache& templates, ports::LetterRenderer& renderer,
-             ports::BlobStore& blobs, ports::TaskQueue& tasks, const letters::PrintCalendar& calendar, const Clock& clock,
-             Duration receipt_delay, RenderObserver observer = {});
+             ports::BlobStore& blobs, ports::TaskQueue& tasks, const letters::PrintCalendar& calendar,
+             const Clock& clock, Duration receipt_delay, RenderObserver observer = {});
 
   // Renders, stores, and counts the sheets, which makes the letter due for the next run. Running it again
-  // replaces the same file. A letter of a test key counts no sheets and is reported delivered after `receipt_delay`,
-  // since it is never printed. A letter with too many pages, or with a character that cannot be printed, becomes
-  // validation-failed, which is done. Errors: not_found, corrupt; retry_later for store and files.
+  // replaces the same file. A letter of a test key counts no sheets and is reported delivered after
+  // `receipt_delay`, since it is never printed. A letter with too many pages, or with a character that cannot be
+  // printed, becomes validation-failed, which is done. Errors: not_found, corrupt; retry_later for store and files.
   Result<void> render(NotificationId id);
   // Retries are used up: created becomes technical-failure.
   Result<void> give_up(NotificationId id, std::string_view reason);
@@ -44,9 +44,8 @@ class RenderFlow {
                                                    const content::Personalisation& values) const;
   Result<void> refuse(const notifications::Notification& letter, const Error& reason);
   Result<void> finish_test_letter(const notifications::Notification& letter);
-  ports::LetterInput input_of(const notifications::Notification& letter,
-                                      const content::LetterTemplate& text, const content::Personalisation& values,
-                                      bool welsh) const;
+  ports::LetterInput input_of(const notifications::Notification& letter, const content::LetterTemplate& text,
+                              const content::Personalisation& values, bool welsh) const;
 
   ports::NotificationStore& notifications_;
   TemplateCache& templates_;

@@ -1,5 +1,5 @@
-// Varied: the letter's template, key, state and what the renderer says. The PDF must lie where the print run looks and
-// the sheets must be counted, or the letter must say why not.
+// Varied: the letter's template, key, state and what the renderer says. The PDF must lie where the print run looks
+// and the sheets must be counted, or the letter must say why not.
 #include "flows/deliver/render_flow.h"
 
 #include <gtest/gtest.h>
@@ -76,7 +76,14 @@ class RenderTest : public testing::Test {
   TemplateCache cache_{templates_, clock_};
   FakeRenderer renderer_;
   std::vector<std::pair<std::string, int>> noticed_;
-  RenderFlow flow_{notifications_, cache_, renderer_, blobs_, tasks_, calendar_, clock_, 5s,
+  RenderFlow flow_{notifications_,
+                   cache_,
+                   renderer_,
+                   blobs_,
+                   tasks_,
+                   calendar_,
+                   clock_,
+                   5s,
                    [this](const RenderedNotice& notice) {
                      noticed_.emplace_back(notice.blob_key + "|" + notice.subject + "|" + notice.body,
                                            notice.page_count);

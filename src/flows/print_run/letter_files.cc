@@ -65,17 +65,16 @@ Result<Bytes> LetterFiles::read(const notifications::Notification& letter) const
 Result<std::string> LetterFiles::store(const notifications::Notification& letter, BytesView pdf) const {
   const PdfLocation location = letters::pdf_location(letter.status, letter.key_type, letter.created_at, calendar_);
   const ports::Bucket bucket = bucket_of(location.place);
-  std::string key =
-      location.folder +
-      letters::pdf_file_name(letter.reference, letter.postage.value_or(Postage::second), letter.created_at);
+  const Postage postage = letter.postage.value_or(Postage::second);
+  std::string key = location.folder + letters::pdf_file_name(letter.reference, postage, letter.created_at);
   POSTROOM_CHECK(blobs_.put(bucket, key, pdf));
-  // A file left from before a change of postage would be found instead of this one.
-  std::vector<std::string> others;
-  POSTROOM_CHECK(
-      blobs_.list(bucket, letters::pdf_prefix(location.folder, letter.reference), [&](const ports::BlobInfo& info) {
-        if (info.key != key) others.push_back(info.key);
-      }));
-  for (const std::string& other : others) POSTROOM_CHECK(blobs_.remove(bucket, other));
+  // A file left from before a change of postage would be found instead of this one. Each is tried by its name: a
+  // listing would read a day's whole folder for each of its letters.
+  for (Postage other : {Postage::first, Postage::second, Postage::economy, Postage::europe, Postage::rest_of_world}) {
+    if (other == postage) continue;
+    POSTROOM_CHECK(blobs_.remove(bucket, location.folder +
+                                             letters::pdf_file_name(letter.reference, other, letter.created_at)));
+  }
   return key;
 }
 

@@ -18,6 +18,7 @@ namespace postroom::flows::print_test {
 class FakeBlobStore final : public ports::BlobStore {
  public:
   Fault put_fault, get_fault;
+  int lists = 0;  // calls of list()
 
   Result<void> put(ports::Bucket bucket, std::string_view key, BytesView content) override {
     const std::lock_guard lock(mutex_);
@@ -43,6 +44,7 @@ class FakeBlobStore final : public ports::BlobStore {
     std::vector<ports::BlobInfo> found;
     {
       const std::lock_guard lock(mutex_);
+      ++lists;
       for (auto blob = blobs_.lower_bound({bucket, std::string(prefix)}); blob != blobs_.end(); ++blob) {
         if (blob->first.first != bucket || !blob->first.second.starts_with(prefix)) break;
         found.push_back(info(*blob));

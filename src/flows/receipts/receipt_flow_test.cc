@@ -19,7 +19,9 @@ using enum NotificationStatus;
 
 class ReceiptTest : public testing::Test {
  protected:
-  ReceiptTest() { set_log_sink([](std::string_view) {}); }
+  ReceiptTest() {
+    set_log_sink([](std::string_view) {});
+  }
   ~ReceiptTest() override { set_log_sink(nullptr); }
 
   NotificationId put(NotificationType type, NotificationStatus status) {
@@ -118,7 +120,8 @@ TEST_F(ReceiptTest, UnknownMessagesAreLeftOut) {
 TEST_F(ReceiptTest, TroubleWithTheStoreChangesNothing) {
   set_callback("https://svc.example/cb");
   NotificationId id = put(NotificationType::sms, sending);
-  for (ports::testing::Fault* fault : {&notifications_.find_fault, &notifications_.move_fault, &services_.callback_fault}) {
+  for (ports::testing::Fault* fault :
+       {&notifications_.find_fault, &notifications_.move_fault, &services_.callback_fault}) {
     fault->count = 1;
     auto result = apply({{id, delivered, "", ""}});
     ASSERT_FALSE(result);

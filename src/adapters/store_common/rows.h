@@ -1,0 +1,128 @@
+// Rows that both databases read in the same way: the columns to select, and what reads them in that order. `Row` is
+// the adapter's own row: it gives values from the left, one at each call.
+#pragma once
+
+#include <string>
+
+#include "adapters/store_common/codes.h"
+#include "adapters/store_common/sealing.h"
+#include "adapters/store_common/tasks.h"
+#include "base/json.h"
+#include "core/jobs/job.h"
+#include "ports/letter_store.h"
+#include "ports/task_queue.h"
+
+namespace postroom::store_common {
+
+inline const std::string kNotificationColumns =
+    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
+    "reference, client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, "
+    "created_at, sent_at, updated_at, sent_by, provider_reference, personal";
+
+template <typename Row>
+NotificationRow read_notification(Row& row) {
+  NotificationRow out;
+  notifications::Notification& n = out.notification;
+  n.id = row.template id<NotificationId>();
+  n.service_id = row.template id<ServiceId>();
+  n.type = row.template enumerator<notifications::NotificationType>();
+  n.status = row.template enumerator<notifications::NotificationStatus>();
+  n.key_type = row.template enumerator<accounts::KeyType>();
+  n.api_key_id = row.template optional_id<ApiKeyId>();
+  n.template_id = row.template id<TemplateId>();
+  n.template_version = row.small();
+  n.job_id = row.template optional_id<JobId>();
+  n.job_row = row.optional_small();
+  n.reference = row.text();
+  auto client_reference = row.optional_text();
+  n.has_client_reference = client_reference.has_value();
+  n.client_reference = std::move(client_reference).value_or("");
+  n.postage = row.template optional_enumerator<notifications::Postage>();
+  n.billable_units = row.small();
+  n.international = row.flag();
+  n.phone_prefix = row.text();
+  n.rate_multiplier = row.real();
+  n.created_at = row.time();
+  n.sent_at = row.optional_time();
+  n.updated_at = row.optional_time();
+  n.sent_by = row.text();
+  n.provider_reference = row.text();
+  out.personal = row.bytes();
+  return out;
+}
+
+inline const std::string kZipColumns =
+    "name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, acknowledged_at";
+
+template <typename Row>
+ports::LetterZip read_zip(Row& row) {
+  ports::LetterZip zip;
+  zip.name = row.text();
+  zip.run_day = date_of_day(row.integer());
+  zip.state = row.template enumerator<ports::ZipState>();
+  zip.letter_count = row.small();
+  zip.byte_count = row.integer();
+  zip.error = row.text();
+  zip.created_at = row.time();
+  zip.uploaded_at = row.optional_time();
+  zip.acknowledged_at = row.optional_time();
+  return zip;
+}
+
+inline const std::string kJobColumns =
+    "id, service_id, template_id, template_version, type, row_count, rows_stored, status, created_at, "
+    "scheduled_for, started_at, finished_at, document";
+
+// What a job's sealed document holds.
+inline std::string job_document(const jobs::Job& job) {
+  return write_json(json::object{{"file_name", job.file_name}, {"created_by", job.created_by}});
+}
+template <typename Row>
+Result<jobs::Job> read_job(const KeyRing& key_ring, Row& row) {
+  jobs::Job job;
+  job.id = row.template id<JobId>();
+  job.service_id = row.template id<ServiceId>();
+  job.template_id = row.template id<TemplateId>();
+  job.template_version = row.small();
+  job.type = row.template enumerator<notifications::NotificationType>();
+  job.row_count = row.small();
+  job.rows_stored = row.small();
+  job.status = row.template enumerator<jobs::JobStatus>();
+  job.created_at = row.time();
+  job.scheduled_for = row.optional_time();
+  job.started_at = row.optional_time();
+  job.finished_at = row.optional_time();
+  POSTROOM_TRY(document, open_document(key_ring, row.bytes(), job_context(job.id), "job " + job.id.text()));
+  job.file_name = get_string(document, "file_name").value_or("");
+  job.created_by = get_string(document, "created_by").value_or("");
+  return job;
+}
+
+inline const std::string kBuriedColumns = "number, queue, kind, subject, reason, attempt, buried_at";
+
+template <typename Row>
+ports::BuriedTask read_buried(Row& row) {
+  ports::BuriedTask task;
+  task.id = task_id(row.integer());
+  task.queue = row.text();
+  task.kind = row.text();
+  task.subject = row.text();
+  task.reason = row.text();
+  task.attempts = row.small();
+  task.buried_at = row.time();
+  return task;
+}
+
+// A queue and its due, running, waiting and buried tasks.
+template <typename Row>
+ports::QueueCounts read_counts(Row& row) {
+  ports::QueueCounts counts;
+  counts.queue = row.text();
+  counts.due = row.integer();
+  counts.running = row.integer();
+  counts.waiting = row.integer();
+  counts.buried = row.integer();
+  return counts;
+}
+
+}  // namespace postroom::store_common
