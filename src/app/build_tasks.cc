@@ -28,8 +28,9 @@ constexpr worker::RetryPolicy kRenderRetry{.retries_max = 15, .delay = 300s, .fi
 constexpr worker::RetryPolicy kCallbackRetry{.retries_max = 5, .delay = 300s, .first_delay = 300s};
 constexpr worker::RetryPolicy kZipRetry{
     .retries_max = flows::kSendRetriesMax, .delay = flows::kSendRetryDelay, .first_delay = flows::kSendRetryDelay};
-// A recurring task that fails has its next due time for a retry.
 constexpr worker::RetryPolicy kPeriodicRetry{.retries_max = 2, .delay = 30s, .first_delay = 5s};
+// The evening's run has the hour of its window to succeed; after it, the letters wait for the next day.
+constexpr worker::RetryPolicy kCollateRetry{.retries_max = 25, .delay = 120s, .first_delay = 30s};
 constexpr worker::RetryPolicy kReceiptRetry{.retries_max = 48, .delay = 60s, .first_delay = 1s};
 constexpr worker::RetryPolicy kJobRetry{.retries_max = 48, .delay = 60s, .first_delay = 5s};
 
@@ -156,10 +157,22 @@ void add_letter_tasks(worker::TaskTable& table, Parts& parts, FlowParts& f) {
 // A recurring task: its due time is the task's subject; what it does looks at the clock.
 using Periodic = std::function<Result<void>()>;
 
+// The next due time is another try anyway: a recurring task that fails is logged and over, never buried, or a print
+// house that is away for a day would leave hundreds of them.
+Result<void> run_periodic(const Periodic& run, const worker::RetryPolicy& retry, const TaskRun& task) {
+  auto result = run();
+  if (result) return result;
+  bool may_pass = result.error().kind == ErrorKind::retry_later || result.error().kind == ErrorKind::internal;
+  if (may_pass && task.task.attempt <= retry.retries_max) return result;
+  log_error("periodic.failed", {{"kind", task.task.kind}, {"error", result.error().message}});
+  return {};
+}
+
 struct PeriodicTask {
   std::string name;
   Cadence cadence;
   Periodic run;
+  worker::RetryPolicy retry = kPeriodicRetry;
 };
 
 Result<void> collate_if_due(Parts& parts) {
@@ -206,6 +219,7 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
   };
   if (f.collator) {
     add("check-time-to-collate-letters", Cadence::daily(17h + 50min), [&parts] { return collate_if_due(parts); });
+    tasks.back().retry = kCollateRetry;
     add("reconcile-letter-zips", Cadence::every(10min), [&f]() -> Result<void> {
       POSTROOM_CHECK(flows::reconcile_zips(*f.print_ports, *f.zip_sender));
       return {};
@@ -267,9 +281,11 @@ void build_tasks(Parts& parts) {
     schedules.push_back({periodic.name, periodic.cadence, std::string(ports::kPeriodicQueue)});
     table.add({.kind = periodic.name,
                .queue = std::string(ports::kPeriodicQueue),
-               .retry = kPeriodicRetry,
+               .retry = periodic.retry,
                .lease = 5min,
-               .run = worker::one_by_one([run = std::move(periodic.run)](TaskRun&) { return run(); })});
+               .run = worker::one_by_one([run = std::move(periodic.run), retry = periodic.retry](TaskRun& task) {
+                 return run_periodic(run, retry, task);
+               })});
   }
   ports::Database& database = *parts.database;
   parts.workers =

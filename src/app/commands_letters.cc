@@ -5,6 +5,7 @@
 #include "app/flow_parts.h"
 #include "app/parts.h"
 #include "flows/print_run/day_status.h"
+#include "ports/task_names.h"
 
 namespace postroom::app {
 namespace {
@@ -97,6 +98,49 @@ Result<json::value> read_acknowledgement(Parts& parts, const json::object& argum
       json::object{{"file", summary.file_name}, {"acknowledged", acknowledged}, {"unknown", unknown}});
 }
 
+// One letter by id, or all of a zip that was given up.
+Result<std::vector<NotificationId>> letters_meant(Parts& parts, const json::object& arguments) {
+  std::vector<NotificationId> ids;
+  if (auto zip = get_string(arguments, "zip")) {
+    POSTROOM_CHECK(parts.database->letters().zip(*zip));
+    POSTROOM_TRY(letters, parts.database->letters().zip_letters(*zip));
+    for (const ports::ZipLetter& letter : letters) ids.push_back(letter.id);
+    return ids;
+  }
+  POSTROOM_TRY(text, required(arguments, "id"));
+  auto id = NotificationId::parse(text);
+  if (!id)
+    return fail(ErrorKind::invalid_input, fmt::format("id '{}' is no UUID: give a letter's id, or --zip", text));
+  ids.push_back(*id);
+  return ids;
+}
+
+Result<json::value> requeue(Parts& parts, const json::object& arguments) {
+  POSTROOM_TRY(ids, letters_meant(parts, arguments));
+  POSTROOM_TRY(letters, parts.database->notifications().find_all(ids));
+  UtcTime now = parts.clock.now();
+  std::vector<ports::StatusMove> moves;
+  for (const auto& letter : letters) {
+    if (letter.type != notifications::NotificationType::letter) continue;
+    ports::StatusMove move{.id = letter.id,
+                           .from = {notifications::NotificationStatus::technical_failure},
+                           .to = notifications::NotificationStatus::created,
+                           .at = now,
+                           .cause = "operator.requeued"};
+    // Rendered again in any case: the file may be what went wrong, and it replaces itself.
+    move.tasks.push_back({.queue = std::string(ports::kLettersQueue),
+                          .kind = std::string(ports::kCreateLetterPdf),
+                          .subject = letter.id.text(),
+                          .run_at = now});
+    moves.push_back(std::move(move));
+  }
+  if (moves.empty()) return fail(ErrorKind::not_found, "there is no such letter");
+  POSTROOM_TRY(moved, parts.database->notifications().move_all(moves));
+  auto count = std::count(moved.begin(), moved.end(), true);
+  return json::value(
+      json::object{{"requeued", count}, {"left_alone", static_cast<std::int64_t>(moved.size()) - count}});
+}
+
 Result<json::value> poll(Parts& parts, const json::object&) {
   POSTROOM_TRY(f, print_run_of(parts));
   POSTROOM_TRY(summary, f->responses->poll());
@@ -113,6 +157,7 @@ void add_letter_commands(Commands& commands) {
   commands.add("letters response", read_response);
   commands.add("letters ack", read_acknowledgement);
   commands.add("letters poll", poll);
+  commands.add("letters requeue", requeue);
 }
 
 }  // namespace postroom::app

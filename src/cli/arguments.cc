@@ -21,7 +21,7 @@ struct Options {
 
   std::string service, name, type, subject, content, content_file, contact_block_file, postage, permissions,
       sms_sender;
-  std::string contact_link, url, token, key, id, template_name, file, at, day, root;
+  std::string contact_link, url, token, key, id, zip, template_name, file, at, day, root;
   bool trial = false, now = false, once = false, withhold_ack = false, withhold_response = false;
   std::vector<std::string> fail_references;
   int interval_seconds = 5;
@@ -255,6 +255,13 @@ class ArgumentParser {
                            [this](json::object& a) { put_file(a, "FILE"); });
       read->add_option("FILE", o_.file)->required();
     }
+    CLI::App* requeue = add(letters, "requeue", "Give letters in technical-failure another run", "letters requeue",
+                            [this](json::object& a) {
+                              put(a, "id", o_.id);
+                              put(a, "zip", o_.zip);
+                            });
+    requeue->add_option("ID", o_.id, "A letter");
+    requeue->add_option("--zip", o_.zip, "All letters of a zip that failed");
     add(letters, "poll", "Fetch new answers of the print house now", "letters poll");
 
     CLI::App* house = group("print-house", "The stub print house");

@@ -14,7 +14,7 @@
 
 namespace postroom::ports {
 
-// Logical buckets (letters.md RF5); each adapter maps them to folders or bucket names.
+// Logical buckets; each adapter maps them to folders or bucket names.
 enum class Bucket {
   letters_pdf,
   test_letters,

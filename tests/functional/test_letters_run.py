@@ -1,12 +1,9 @@
 """The print run: which letters travel in which zip, on which day, and what a failure on the way does to them."""
 import base64
-import contextlib
 import hashlib
 import json
 import os
 import re
-import sqlite3
-import uuid
 
 import pytest
 
@@ -100,25 +97,15 @@ def test_ft8_ft9_ft11_one_zip_that_fails_for_good_leaves_the_others_sent_once(tm
         assert office.statuses(letters["East"]) == ["technical-failure"] * 2
 
 
-def set_back(office, ids):
-    """What an operator's repair does once the cause is gone: the letters wait for a run again."""
-    office.stop()
-    with contextlib.closing(sqlite3.connect(os.path.join(office.data, "postroom.db"))) as db, db:
-        marks = ",".join("?" * len(ids))
-        changed = db.execute(f"UPDATE notification SET status = (SELECT status FROM notification WHERE id = ?) "
-                             f"WHERE id IN ({marks})", [uuid.UUID(office.waiting).bytes,
-                                                        *(uuid.UUID(one).bytes for one in ids)])
-        assert changed.rowcount == len(ids)
-    office.start()
-
-
 def test_ft9_t21_letters_set_back_to_created_travel_in_the_next_run_alone(tmp_path):
     with Office(tmp_path, at=WINTER_NOON, allow_errors=GIVEN_UP + NO_ACKNOWLEDGEMENT) as office:
         letters, names, obstacle = three_zips_one_of_them_blocked(office)
         office.retry_zips(6)
         os.rmdir(obstacle)
         office.waiting, = office.letters(1)
-        set_back(office, letters["East"])
+        assert office.cli("letters", "requeue", "--zip", names["East"]) == {"requeued": 2, "left_alone": 0}
+        assert office.cli("letters", "requeue", letters["North"][0]) == {"requeued": 0, "left_alone": 1}
+        office.drain()
         assert office.statuses(letters["East"]) == ["created"] * 2
         office.set_clock("2027-01-13T17:51:00Z")
         assert office.statuses(letters["East"] + [office.waiting]) == ["sending"] * 3

@@ -115,7 +115,7 @@ class PostgresServer:
             self.process = None
 
     def stop(self):
-        self.end()
+        self.end(signal.SIGQUIT)  # its data goes with it: nothing to write down
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database="postgres"):

@@ -5,14 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <fstream>
-#include <sstream>
 #include <thread>
 
 #include "../tests/peers/postgres_server.h"
 #include "adapters/postgres/connection.h"
 #include "adapters/postgres/connector.h"
 #include "adapters/postgres/migrate.h"
+#include "adapters/store_common/testing.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -159,14 +158,7 @@ TEST_F(OpenTest, failed_migration_changes_nothing) {
 }
 
 TEST_F(OpenTest, migrations_are_numbered_without_gaps) {
-  int expected = 1;
-  for (const Migration& migration : embedded_migrations()) {
-    EXPECT_EQ(migration.number, expected++);
-    std::ifstream file(std::string(POSTROOM_SOURCE_DIR) + "/migrations/postgres/" + migration.name);
-    std::ostringstream text;
-    text << file.rdbuf();
-    EXPECT_EQ(migration.sql, text.str());
-  }
+  store_common::expect_numbered(embedded_migrations(), "postgres");
 }
 
 TEST_F(OpenTest, processes_that_start_together_migrate_once) {

@@ -20,6 +20,7 @@
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/migrate.h"
 #include "adapters/sqlite/temporary_folder.h"
+#include "adapters/store_common/testing.h"
 #include "base/log.h"
 
 namespace postroom::sqlite {
@@ -147,12 +148,13 @@ TEST_F(OpenTest, write_ahead_log_stays_bounded_while_many_write) {
 
 TEST_F(OpenTest, idle_claim_does_not_need_the_writer) {
   auto database = *open_at(path_);
-  ports::NewTask later{.queue = "send", .kind = "k", .subject = "s", .run_at = clock_.now() + std::chrono::hours(1)};
+  using namespace std::chrono_literals;
+  ports::NewTask later{.queue = "send", .kind = "k", .subject = "s", .run_at = clock_.now() + 1h};
   ASSERT_TRUE(database->tasks().enqueue(std::span(&later, 1)));
   Connection other(path_, Connection::Mode::read_write_create);
   other.script("BEGIN IMMEDIATE");
   for (const char* queue : {"send", "empty"}) {
-    auto claimed = database->tasks().claim(queue, 10, clock_.now(), std::chrono::minutes(1), "w");
+    auto claimed = database->tasks().claim(queue, 10, clock_.now(), 1min, "w");
     ASSERT_TRUE(claimed.has_value()) << claimed.error().message;
     EXPECT_TRUE(claimed->empty());
   }
@@ -256,14 +258,7 @@ TEST_F(OpenTest, failed_migration_changes_nothing) {
 }
 
 TEST_F(OpenTest, migrations_are_numbered_without_gaps) {
-  int expected = 1;
-  for (const Migration& migration : embedded_migrations()) {
-    EXPECT_EQ(migration.number, expected++);
-    std::ifstream file(std::string(POSTROOM_SOURCE_DIR) + "/migrations/sqlite/" + migration.name);
-    std::ostringstream text;
-    text << file.rdbuf();
-    EXPECT_EQ(migration.sql, text.str());
-  }
+  store_common::expect_numbered(embedded_migrations(), "sqlite");
 }
 
 // A limit on the file's size gives the same answer as a full disk.

@@ -10,7 +10,9 @@
 //   created                 pending                     letter records written, awaiting transfer
 //   pending                 sending, technical_failure  letter records transferred, or not
 //   pending_virus_check     created, delivered, validation_failed, virus_scan_failed, technical_failure, cancelled
-//   sending, pending, sent  pending, delivered, permanent_failure, temporary_failure, technical_failure
+//   sending, pending        delivered, permanent_failure, temporary_failure, technical_failure
+//   sending                 pending                     texts: the provider waits for the network
+//   sent                    pending, delivered, *-failure   texts abroad: the network reports after all
 //   technical_failure       created                     an operator sends a letter again
 //   technical_failure       delivered                   the print house posted a letter that we had given up
 //   any letter              returned_letter             it came back

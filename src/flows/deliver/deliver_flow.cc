@@ -77,19 +77,22 @@ std::vector<Result<void>> DeliverFlow::deliver(std::span<const NotificationId> i
 Result<void> DeliverFlow::hand_over(const Notification& n, std::vector<ports::StatusMove>& moves) {
   POSTROOM_TRY(service, service_of(n.service_id));
   if (!service->active) {
-    moves.push_back(
-        failure(n, NotificationStatus::technical_failure, "service.archived", "the service is archived"));
+    POSTROOM_TRY(move,
+                 failure(n, NotificationStatus::technical_failure, "service.archived", "the service is archived"));
+    moves.push_back(std::move(move));
     return {};
   }
   auto handed = n.type == NotificationType::sms ? send_sms(n, *service) : send_email(n, *service);
   if (!handed) {
     const Error& error = handed.error();
     if (error.kind == ErrorKind::rejected && n.type == NotificationType::email) {
-      moves.push_back(failure(n, NotificationStatus::permanent_failure, "provider.rejected", error.message));
+      POSTROOM_TRY(move, failure(n, NotificationStatus::permanent_failure, "provider.rejected", error.message));
+      moves.push_back(std::move(move));
       return {};
     }
     if (error.kind == ErrorKind::rejected || error.kind == ErrorKind::invalid_input) {
-      moves.push_back(failure(n, NotificationStatus::technical_failure, "provider.rejected", error.message));
+      POSTROOM_TRY(move, failure(n, NotificationStatus::technical_failure, "provider.rejected", error.message));
+      moves.push_back(std::move(move));
       return {};
     }
     return fail(error);
@@ -190,8 +193,8 @@ Result<std::shared_ptr<const accounts::Service>> DeliverFlow::service_of(Service
   return shared;
 }
 
-ports::StatusMove DeliverFlow::failure(const Notification& n, NotificationStatus status, std::string cause,
-                                       std::string detail) {
+Result<ports::StatusMove> DeliverFlow::failure(const Notification& n, NotificationStatus status, std::string cause,
+                                               std::string detail) {
   ports::StatusMove move{.id = n.id,
                          .from = notifications::sources_of(n.type, status),
                          .to = status,
@@ -203,8 +206,8 @@ ports::StatusMove DeliverFlow::failure(const Notification& n, NotificationStatus
     Notification after = n;
     after.status = status;
     after.updated_at = move.at;
-    auto task = callbacks_.task_for(after);
-    if (task && *task) move.tasks.push_back(std::move(**task));
+    POSTROOM_TRY(task, callbacks_.task_for(after));
+    if (task) move.tasks.push_back(std::move(*task));
   }
   return move;
 }

@@ -45,8 +45,8 @@ class DeliverFlow {
   Result<HandOver> send_sms(const notifications::Notification& n, const accounts::Service& service);
   Result<HandOver> send_email(const notifications::Notification& n, const accounts::Service& service);
   Result<std::shared_ptr<const accounts::Service>> service_of(ServiceId id);
-  ports::StatusMove failure(const notifications::Notification& n, notifications::NotificationStatus status,
-                            std::string cause, std::string detail);
+  Result<ports::StatusMove> failure(const notifications::Notification& n, notifications::NotificationStatus status,
+                                    std::string cause, std::string detail);
   Result<void> commit(std::span<const notifications::Notification> notifications,
                       std::vector<ports::StatusMove>& moves);
 
