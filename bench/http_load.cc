@@ -107,7 +107,8 @@ int main(int argc, char** argv) {
       next_due += gap;
       connection.busy = true;
       ++busy;
-      if (::write(connection.socket, request.data(), request.size()) != static_cast<ssize_t>(request.size())) return 1;
+      if (::write(connection.socket, request.data(), request.size()) != static_cast<ssize_t>(request.size()))
+        return 1;
     }
     int count = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), rate > 0 ? 1 : 100);
     for (int e = 0; e < count; ++e) {
@@ -127,15 +128,17 @@ int main(int argc, char** argv) {
       connection.busy = false;
       --busy;
       idle.push_back(index);
-      tally.latencies_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - connection.due).count());
+      tally.latencies_ms.push_back(
+          std::chrono::duration<double, std::milli>(Clock::now() - connection.due).count());
     }
   }
   double elapsed = std::chrono::duration<double>(Clock::now() - start).count();
   std::sort(tally.latencies_ms.begin(), tally.latencies_ms.end());
-  fmt::print(R"({{"accepted": {}, "refused": {}, "seconds": {:.3f}, "rate": {:.1f}, "p50_ms": {:.3f}, "p99_ms": {:.3f}, "max_ms": {:.3f}}})"
-             "\n",
-             tally.accepted, tally.refused, elapsed, static_cast<double>(tally.accepted) / elapsed,
-             percentile(tally.latencies_ms, 0.5), percentile(tally.latencies_ms, 0.99),
-             tally.latencies_ms.empty() ? 0 : tally.latencies_ms.back());
+  fmt::print(
+      R"({{"accepted": {}, "refused": {}, "seconds": {:.3f}, "rate": {:.1f}, "p50_ms": {:.3f}, "p99_ms": {:.3f}, "max_ms": {:.3f}}})"
+      "\n",
+      tally.accepted, tally.refused, elapsed, static_cast<double>(tally.accepted) / elapsed,
+      percentile(tally.latencies_ms, 0.5), percentile(tally.latencies_ms, 0.99),
+      tally.latencies_ms.empty() ? 0 : tally.latencies_ms.back());
   return 0;
 }

@@ -1,5 +1,5 @@
-// Feeds arbitrary bytes to the JSON reader. What reads must be written as JSON that reads back as the same text, but
-// for fractions: Boost reads their seventeenth digit to within one unit only.
+// Feeds arbitrary bytes to the JSON reader. What reads must be written as JSON that reads back as the same text,
+// but for fractions: Boost reads their seventeenth digit to within one unit only.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

@@ -1,5 +1,5 @@
-// Feeds arbitrary bytes to the key ring's reader and, as a sealed record, to a good ring: nothing that was not sealed
-// by it may open.
+// Feeds arbitrary bytes to the key ring's reader and, as a sealed record, to a good ring: nothing that was not
+// sealed by it may open.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

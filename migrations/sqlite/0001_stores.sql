@@ -1,5 +1,5 @@
 -- Ids are the 16 bytes of a UUID; instants are microseconds since 1970 UTC; days are days since 1970-01-01.
--- Small integers stand for enumerators, see src/adapters/sqlite/codes.h. "sealed" columns are encrypted by the
+-- Small integers stand for enumerators, see src/adapters/store_common/codes.h. "sealed" columns are encrypted by the
 -- key ring. Tables keep their rowid: new rows go to the end, which is what makes inserts fast.
 
 CREATE TABLE service (

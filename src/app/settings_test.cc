@@ -109,7 +109,8 @@ TEST_F(SettingsTest, EveryDeclarationIsWholeAndDescribed) {
   ASSERT_TRUE(s);
   std::string described = write_json(describe_settings(*s));
   EXPECT_EQ(described.find("hunter2"), std::string::npos);
-  EXPECT_NE(described.find(R"x({"name":"smtp.password","value":"(set)","source":"command line")x"), std::string::npos);
+  EXPECT_NE(described.find(R"x({"name":"smtp.password","value":"(set)","source":"command line")x"),
+            std::string::npos);
   EXPECT_EQ(describe_settings(*s).size(), all_settings().size());
   for (const SettingSpec& spec : all_settings()) {
     EXPECT_FALSE(spec.help.empty()) << spec.name;

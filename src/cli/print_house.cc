@@ -56,7 +56,8 @@ int run_print_house(const Invocation& invocation) {
   const json::object& arguments = invocation.arguments;
   SystemClock clock;
   fakes::PrintHouseOptions options;
-  options.root = get_string(arguments, "root").value_or(fmt::format("{}/print-house", settings->text("data.folder")));
+  options.root =
+      get_string(arguments, "root").value_or(fmt::format("{}/print-house", settings->text("data.folder")));
   if (auto made = filesystem::make_folders(options.root); !made) return fail_with(made.error());
   options.drop_folder = settings->text("print.zip_folder");
   options.acknowledgement_folder = settings->text("print.acknowledgement_folder");

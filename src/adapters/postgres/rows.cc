@@ -37,8 +37,6 @@ std::int64_t Rows::integer() {
 
 double Rows::real() { return std::bit_cast<double>(integer()); }
 
-void Rows::unknown_code(std::int64_t code) {
-  throw DatabaseError("XX001", store_common::unknown_code(code));
-}
+void Rows::unknown_code(std::int64_t code) { throw DatabaseError("XX001", store_common::unknown_code(code)); }
 
 }  // namespace postroom::postgres

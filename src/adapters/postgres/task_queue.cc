@@ -182,10 +182,10 @@ Result<std::vector<ports::QueueCounts>> TaskQueue::counts(UtcTime now) {
 Result<std::vector<ports::BuriedTask>> TaskQueue::buried(int max) {
   return store_.pool.read([&](Connection& connection) -> Result<std::vector<ports::BuriedTask>> {
     std::vector<ports::BuriedTask> out;
-    Rows row = connection.query(
-        "SELECT " + store_common::kBuriedColumns + " FROM task WHERE buried_at IS NOT NULL "
-        "ORDER BY buried_at DESC, number DESC LIMIT $1",
-        std::max(max, 0));
+    Rows row = connection.query("SELECT " + store_common::kBuriedColumns +
+                                    " FROM task WHERE buried_at IS NOT NULL "
+                                    "ORDER BY buried_at DESC, number DESC LIMIT $1",
+                                std::max(max, 0));
     while (row.next()) out.push_back(store_common::read_buried(row));
     return out;
   });

@@ -80,8 +80,8 @@ TEST_F(OpenTest, gives_back_what_a_dead_process_had_claimed_when_asked_to) {
     ASSERT_TRUE(*database->leases().acquire("scheduler", "dead", clock_.now(), 24h));
   }
   EXPECT_EQ(claim(**open_at(path_)), 0u);
-  auto database = *open(
-      {.path = path_, .key_ring = ring_, .random = random_, .clock = clock_, .release_claims = true});
+  auto database =
+      *open({.path = path_, .key_ring = ring_, .random = random_, .clock = clock_, .release_claims = true});
   EXPECT_EQ(claim(*database), 1u);
   EXPECT_TRUE(*database->leases().acquire("scheduler", "alive", clock_.now(), 24h));
 }

@@ -176,10 +176,10 @@ Result<std::vector<ports::QueueCounts>> TaskQueue::counts(UtcTime now) {
 Result<std::vector<ports::BuriedTask>> TaskQueue::buried(int max) {
   return store_.readers.run([&](Connection& connection) -> Result<std::vector<ports::BuriedTask>> {
     std::vector<ports::BuriedTask> out;
-    Cursor row = connection.query(
-        "SELECT " + store_common::kBuriedColumns + " FROM task WHERE buried_at IS NOT NULL "
-        "ORDER BY buried_at DESC, number DESC LIMIT ?1",
-        std::max(max, 0));
+    Cursor row = connection.query("SELECT " + store_common::kBuriedColumns +
+                                      " FROM task WHERE buried_at IS NOT NULL "
+                                      "ORDER BY buried_at DESC, number DESC LIMIT ?1",
+                                  std::max(max, 0));
     while (row.next()) out.push_back(store_common::read_buried(row));
     return out;
   });

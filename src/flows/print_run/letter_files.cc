@@ -70,10 +70,11 @@ Result<std::string> LetterFiles::store(const notifications::Notification& letter
   POSTROOM_CHECK(blobs_.put(bucket, key, pdf));
   // A file left from before a change of postage would be found instead of this one. Each is tried by its name: a
   // listing would read a day's whole folder for each of its letters.
-  for (Postage other : {Postage::first, Postage::second, Postage::economy, Postage::europe, Postage::rest_of_world}) {
+  for (Postage other :
+       {Postage::first, Postage::second, Postage::economy, Postage::europe, Postage::rest_of_world}) {
     if (other == postage) continue;
-    POSTROOM_CHECK(blobs_.remove(bucket, location.folder +
-                                             letters::pdf_file_name(letter.reference, other, letter.created_at)));
+    POSTROOM_CHECK(blobs_.remove(
+        bucket, location.folder + letters::pdf_file_name(letter.reference, other, letter.created_at)));
   }
   return key;
 }
