@@ -65,7 +65,6 @@ Result<void> build_flows(Parts& parts) {
       database.notifications(), database.services(), *f.templates, parts.mailer.get(), parts.sms_gateway.get(),
       *f.callbacks, parts.clock,
       flows::DeliverOptions{.email_domain = settings.text("email.domain"),
-                            .base_url = parts.base_url,
                             .receipt_delay = settings.duration("sandbox.receipt_delay"),
                             .sandbox_name = std::string(fakes::kSandboxProvider)});
   f.render = std::make_unique<flows::RenderFlow>(

@@ -105,6 +105,7 @@ Result<void> Listeners::start_api() {
                }));
   const std::string& configured = settings.text("api.base_url");
   parts_.base_url = configured.empty() ? server->url() : configured;
+  while (parts_.base_url.ends_with('/')) parts_.base_url.pop_back();
   public_api_ = std::make_unique<api::PublicApi>(api::PublicApi{
       *authenticator_, *parts_.flows->send, *letter_files_,
       notifications::WireContext{parts_.base_url, parts_.zone, recipients::BankHolidays::england_and_wales()}});

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "core/notifications/simulated_outcome.h"
+#include "flows/deliver/give_up.h"
 #include "ports/task_names.h"
 
 namespace postroom::flows {
@@ -230,14 +231,7 @@ Result<void> DeliverFlow::commit(std::span<const Notification> notifications,
 }
 
 Result<void> DeliverFlow::give_up(NotificationId id, std::string_view reason) {
-  POSTROOM_TRY(moved, notifications_.move({.id = id,
-                                           .from = {NotificationStatus::created},
-                                           .to = NotificationStatus::technical_failure,
-                                           .at = clock_.now(),
-                                           .cause = "retries.exhausted",
-                                           .detail = std::string(reason)}));
-  if (moved) log_error("deliver.gave_up", {{"notification", id.text()}, {"reason", reason}});
-  return {};
+  return give_up_waiting(notifications_, id, clock_.now(), reason);
 }
 
 }  // namespace postroom::flows

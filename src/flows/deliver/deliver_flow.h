@@ -20,7 +20,6 @@ namespace postroom::flows {
 
 struct DeliverOptions {
   std::string email_domain;
-  std::string base_url;      // of the API, for unsubscribe links
   Duration receipt_delay{};  // of simulated receipts
   std::string sandbox_name;  // the provider whose receipts are simulated
 };

@@ -97,8 +97,7 @@ class DeliverTest : public testing::Test {
   DeliveryCallbacks callbacks_{services_};
   FakeProvider<ports::Mailer, ports::EmailMessage> mailer_;
   FakeProvider<ports::SmsGateway, ports::SmsMessage> gateway_;
-  DeliverOptions options_{
-      .email_domain = "mail.example", .base_url = "", .receipt_delay = 2s, .sandbox_name = "sandbox"};
+  DeliverOptions options_{.email_domain = "mail.example", .receipt_delay = 2s, .sandbox_name = "sandbox"};
   TemplateId sms_, email_;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "flows/deliver/give_up.h"
 #include "flows/deliver/simulated_receipt.h"
 #include "flows/print_run/print_run_ports.h"
 #include "ports/task_names.h"
@@ -113,14 +114,7 @@ Result<void> RenderFlow::render(NotificationId id) {
 }
 
 Result<void> RenderFlow::give_up(NotificationId id, std::string_view reason) {
-  POSTROOM_TRY(moved, notifications_.move({.id = id,
-                                           .from = {NotificationStatus::created},
-                                           .to = NotificationStatus::technical_failure,
-                                           .at = clock_.now(),
-                                           .cause = "retries.exhausted",
-                                           .detail = std::string(reason)}));
-  if (moved) log_error("render.gave_up", {{"notification", id.text()}, {"reason", reason}});
-  return {};
+  return give_up_waiting(notifications_, id, clock_.now(), reason);
 }
 
 }  // namespace postroom::flows
