@@ -61,6 +61,48 @@ http::Response Listeners::status(const http::Request& request) {
   return http::Response::json(200, write_json(out) + "\n");
 }
 
+// Counts and times by route, never by path: paths hold ids.
+http::Response Listeners::answer_counted(http::Request& request) {
+  auto match = api_router_.match(request);
+  std::string route = match.kind == http::Router::MatchKind::found ? std::string(match.pattern) : "none";
+  UtcTime started = parts_.wall.now();
+  http::Response response =
+      match.kind == http::Router::MatchKind::found ? (*match.handler)(request) : api_router_.dispatch(request);
+  double seconds = std::chrono::duration<double>(parts_.wall.now() - started).count();
+  parts_.metrics
+      .counter("postroom_http_requests_total", "API requests, by route and status",
+               {{"route", route}, {"status", std::to_string(response.status)}})
+      .add();
+  parts_.metrics
+      .histogram("postroom_http_request_seconds", "Time to answer an API request, by route",
+                 {0.001, 0.005, 0.02, 0.1, 0.5, 2, 10}, {{"route", route}})
+      .observe(seconds);
+  return response;
+}
+
+http::Response Listeners::show_metrics() {
+  // Read when asked: between two looks nobody needs them.
+  auto counts = parts_.database->tasks().counts(parts_.clock.now());
+  if (counts) {
+    for (const ports::QueueCounts& queue : *counts) {
+      auto set = [&](std::string_view state, std::int64_t value) {
+        parts_.metrics
+            .gauge("postroom_tasks", "Tasks now, by queue and state",
+                   {{"queue", queue.queue}, {"state", std::string(state)}})
+            .set(static_cast<double>(value));
+      };
+      set("due", queue.due);
+      set("running", queue.running);
+      set("waiting", queue.waiting);
+      set("buried", queue.buried);
+    }
+  }
+  http::Response response;
+  response.content_type = "text/plain; version=0.0.4";
+  response.body = parts_.metrics.text();
+  return response;
+}
+
 Result<void> Listeners::start_api() {
   const Settings& settings = parts_.settings;
   POSTROOM_TRY(endpoint, endpoint_of(settings, "api.listen", "--api"));
@@ -88,12 +130,7 @@ Result<void> Listeners::start_api() {
   }
   api_router_.add("GET", "/_status/live",
                   [](const http::Request&) { return http::Response::json(200, "{\"status\":\"ok\"}\n"); });
-  api_router_.add("GET", "/metrics", [this](const http::Request&) {
-    http::Response response;
-    response.content_type = "text/plain; version=0.0.4";
-    response.body = parts_.metrics.text();
-    return response;
-  });
+  api_router_.add("GET", "/metrics", [this](const http::Request&) { return show_metrics(); });
   if (parts_.outbox) add_sandbox_api(api_router_, parts_, clock_mover_);
 
   // The links in answers need the port, which may be known only once the server listens: requests wait for it.
@@ -101,7 +138,7 @@ Result<void> Listeners::start_api() {
   auto is_ready = ready->get_future().share();
   POSTROOM_TRY(server, http::Server::start(std::move(options), [this, is_ready](http::Request& request) {
                  is_ready.wait();
-                 return api_router_.dispatch(request);
+                 return answer_counted(request);
                }));
   const std::string& configured = settings.text("api.base_url");
   parts_.base_url = configured.empty() ? server->url() : configured;

@@ -31,6 +31,8 @@ class Listeners {
   Result<void> start_web();
   Result<void> start_control();
   http::Response status(const http::Request& request);
+  http::Response answer_counted(http::Request& request);
+  http::Response show_metrics();
   http::Response run_command(const http::Request& request);
 
   Parts& parts_;

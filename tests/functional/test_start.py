@@ -37,6 +37,8 @@ def test_status_live_and_metrics_answer_without_a_key(postroom):
     metrics = postroom.get("/metrics")
     assert metrics.status == 200 and metrics.headers["Content-Type"].startswith("text/plain")
     assert 'postroom_tasks_total{' in metrics.text
+    assert 'postroom_http_requests_total{route="/v2/notifications/sms",status="201"} 1' in metrics.text
+    assert 'postroom_http_request_seconds_count{route="/v2/notifications/sms"} 1' in metrics.text
 
 
 def test_graceful_stop_finishes_requests_in_hand(make_postroom):
