@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kDrainTime{10'000};
 constexpr int kControlThreads = 4;
+constexpr std::string_view kNoRoute = "none";
 constexpr int kWebThreads = 8;
 
 Result<http::Endpoint> endpoint_of(const Settings& settings, std::string_view setting, std::string_view option) {
@@ -26,7 +27,7 @@ Result<http::Endpoint> endpoint_of(const Settings& settings, std::string_view se
 std::string control_socket_path(std::string_view data_folder) { return std::string(data_folder) + "/control.sock"; }
 
 Listeners::Listeners(Parts& parts, const Commands& commands)
-    : parts_(parts), commands_(commands), clock_mover_(parts), inbox_(parts) {}
+    : parts_(parts), commands_(commands), clock_mover_(parts), inbox_(parts), route_metrics_(parts.metrics) {}
 
 Listeners::~Listeners() { stop(); }
 
@@ -61,22 +62,13 @@ http::Response Listeners::status(const http::Request& request) {
   return http::Response::json(200, write_json(out) + "\n");
 }
 
-// Counts and times by route, never by path: paths hold ids.
 http::Response Listeners::answer_counted(http::Request& request) {
   auto match = api_router_.match(request);
-  std::string route = match.kind == http::Router::MatchKind::found ? std::string(match.pattern) : "none";
+  bool found = match.kind == http::Router::MatchKind::found;
   UtcTime started = parts_.wall.now();
-  http::Response response =
-      match.kind == http::Router::MatchKind::found ? (*match.handler)(request) : api_router_.dispatch(request);
-  double seconds = std::chrono::duration<double>(parts_.wall.now() - started).count();
-  parts_.metrics
-      .counter("postroom_http_requests_total", "API requests, by route and status",
-               {{"route", route}, {"status", std::to_string(response.status)}})
-      .add();
-  parts_.metrics
-      .histogram("postroom_http_request_seconds", "Time to answer an API request, by route",
-                 {0.001, 0.005, 0.02, 0.1, 0.5, 2, 10}, {{"route", route}})
-      .observe(seconds);
+  http::Response response = found ? (*match.handler)(request) : api_router_.dispatch(request);
+  route_metrics_.count(found ? match.pattern : kNoRoute, response.status,
+                       std::chrono::duration<double>(parts_.wall.now() - started).count());
   return response;
 }
 

@@ -7,6 +7,7 @@
 #include "app/clock_mover.h"
 #include "app/commands.h"
 #include "app/parts.h"
+#include "app/route_metrics.h"
 #include "app/sandbox_inbox.h"
 #include "http/server.h"
 
@@ -39,6 +40,7 @@ class Listeners {
   const Commands& commands_;
   ClockMover clock_mover_;
   SandboxInbox inbox_;
+  RouteMetrics route_metrics_;
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<flows::LetterFiles> letter_files_;
   std::unique_ptr<api::PublicApi> public_api_;
