@@ -6,6 +6,7 @@
 #include "app/queues.h"
 #include "base/log.h"
 #include "core/letters/file_names.h"
+#include "fakes/faulty_task_queue.h"
 #include "fakes/print_house.h"
 #include "ports/task_names.h"
 #include "worker/scheduler.h"
@@ -288,8 +289,10 @@ void build_tasks(Parts& parts) {
                })});
   }
   ports::Database& database = *parts.database;
+  if (parts.faults) parts.faulty_tasks = std::make_unique<fakes::FaultyTaskQueue>(database.tasks(), *parts.faults);
+  ports::TaskQueue& claimed_from = parts.faulty_tasks ? *parts.faulty_tasks : database.tasks();
   parts.workers =
-      std::make_unique<worker::WorkerPool>(database.tasks(), table, parts.clock, parts.metrics, parts.process_name);
+      std::make_unique<worker::WorkerPool>(claimed_from, table, parts.clock, parts.metrics, parts.process_name);
   parts.scheduler = std::make_unique<worker::Scheduler>(
       std::move(schedules), database.schedules(), database.leases(), parts.clock, parts.zone, parts.process_name);
 }

@@ -54,6 +54,7 @@ struct Parts {
 
   // Sandbox; null where flags.sandbox_providers is off.
   std::unique_ptr<fakes::FaultBox> faults;
+  std::unique_ptr<ports::TaskQueue> faulty_tasks;  // what the workers claim from, in the sandbox
   std::unique_ptr<fakes::SandboxOutbox> outbox;
 
   std::unique_ptr<fakes::SandboxTicketDesk> tickets;  // the only desk there is so far

@@ -69,6 +69,16 @@ def test_letter_is_rendered_when_the_store_of_files_is_back(postroom):
     assert world.client.get(f"/v2/notifications/{made['id']}/pdf").body.startswith(b"%PDF-")
 
 
+def test_queue_that_cannot_be_claimed_from_only_delays(postroom):
+    world = postroom.world()
+    postroom.fault("queue", "fail", 40)
+    made = world.send_email()
+    postroom.drain()
+    assert world.client.status(made["id"]) == "delivered"
+    assert len(postroom.messages()) == 1
+    assert any(line["event"] == "worker.claim_failed" for line in postroom.log_lines())
+
+
 def test_faulty_faults_are_refused(postroom):
     from harness import http_call
     for body in ({"target": "moon", "mode": "fail"}, {"target": "email", "mode": "odd"},
