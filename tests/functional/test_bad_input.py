@@ -175,6 +175,15 @@ def test_bad_smtp_url(idle, url):
     assert "smtp.url" in line and url in line
 
 
+@pytest.mark.parametrize("starttls", ["never", "when_offered"])
+def test_smtp_password_never_leaves_in_the_clear(idle, starttls):
+    smtp = ["--set", "email.provider=smtp", "--set", "smtp.password=hidden-word"]
+    line = refusal(idle.run(*SERVE, *smtp, "--set", f"smtp.starttls={starttls}", timeout=20))
+    assert "smtp.password" in line and "smtp.starttls" in line and "hidden-word" not in line
+    for safe in ("smtp.starttls=always", "smtp.url=smtps://mail.example.org:465"):
+        assert idle.run("status", *smtp, "--set", safe, timeout=20).returncode == 0
+
+
 @pytest.mark.parametrize("url", ["postgresql://postroom@127.0.0.1:1/none", "mysql://x/y"])
 def test_store_that_is_not_there(idle, url):
     line = refusal(idle.run(*SERVE, "--set", f"store.url={url}", timeout=60))

@@ -65,6 +65,11 @@ Result<std::uint64_t> copy(int from, const std::string& from_path, int to, const
 }  // namespace
 
 Result<std::string> FolderPrintDrop::folder_path(std::string_view folder) const {
+  // Without this an unmounted share would look like a print house with nothing to say.
+  if (::access(root_.c_str(), F_OK) != 0) {
+    return fail(ErrorKind::retry_later,
+                fmt::format("the print folder {} is not there: mount the share or make the folder", root_));
+  }
   std::string path = root_;
   for (const std::string& part : split(folder, '/')) {
     if (part.empty()) continue;
@@ -88,10 +93,6 @@ Result<std::string> FolderPrintDrop::file_path(std::string_view folder, std::str
 Result<void> FolderPrintDrop::upload(std::string_view folder, std::string_view name, const std::string& local_path,
                                      const std::function<bool(std::uint64_t)>& progress) {
   POSTROOM_TRY(path, file_path(folder, name));
-  if (::access(root_.c_str(), F_OK) != 0) {
-    return fail(ErrorKind::retry_later,
-                fmt::format("the print folder {} is not there: mount the share or make the folder", root_));
-  }
   FileDescriptor from(::open(local_path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!from.is_open()) return fail(file_error(errno, "open", local_path));
   POSTROOM_CHECK(make_folders(folder_of(path), 0755));

@@ -63,6 +63,14 @@ TEST_F(FolderPrintDropTest, GivingUpLeavesNothing) {
   EXPECT_TRUE(drop.list("notify")->empty());
 }
 
+TEST_F(FolderPrintDropTest, AnUnmountedShareIsTroubleNotAnEmptyFolder) {
+  FolderPrintDrop drop(folder_ + "/unmounted");
+  EXPECT_EQ(drop.list("responses").error().kind, ErrorKind::retry_later);
+  EXPECT_EQ(drop.stat("notify", "A.ZIP").error().kind, ErrorKind::retry_later);
+  EXPECT_EQ(drop.fetch("responses", "A.TXT", 10).error().kind, ErrorKind::retry_later);
+  EXPECT_EQ(drop.upload("notify", "A.ZIP", local_path(), {}).error().kind, ErrorKind::retry_later);
+}
+
 TEST_F(FolderPrintDropTest, AbsentThings) {
   FolderPrintDrop drop(folder_ + "/share");
   EXPECT_TRUE(drop.list("nowhere")->empty());
