@@ -1,5 +1,6 @@
 #include "api/public_api.h"
 
+#include "api/unsubscribe.h"
 #include "api/v2/errors.h"
 #include "api/v2/handlers.h"
 
@@ -17,6 +18,15 @@ http::Handler for_callers(PublicApi& api, Operation operation) {
   };
 }
 
+// What an address can do is for callers too, where what it does is.
+http::Response options_response(PublicApi& api, const http::Request& request, const std::string& allow) {
+  if (request.path.starts_with("/v2/")) {
+    auto caller = api.authenticator.authenticate(request.header("Authorization"));
+    if (!caller) return v2::error_response(caller.error());
+  }
+  return http::Response::empty(200).add("Allow", allow);
+}
+
 }  // namespace
 
 void add_public_api(http::Router& router, PublicApi& api) {
@@ -26,7 +36,13 @@ void add_public_api(http::Router& router, PublicApi& api) {
   add("POST", "/v2/notifications/sms", v2::post_sms);
   add("POST", "/v2/notifications/email", v2::post_email);
   add("POST", "/v2/notifications/letter", v2::post_letter);
+  if (api.bulk != nullptr) {
+    add("POST", kBulkPath, v2::post_bulk);
+    add("GET", "/v2/jobs/{job_id}", v2::get_job);
+    add("POST", "/v2/jobs/{job_id}/cancel", v2::post_job_cancel);
+  }
   add("POST", "/v2/notifications/{type}", v2::post_unknown_type);
+  add("POST", "/v2/notifications/{notification_id}/cancel", v2::post_cancel);
   add("GET", "/v2/notifications", v2::list_notifications);
   add("GET", "/v2/notifications/{notification_id}", v2::get_notification);
   add("GET", "/v2/notifications/{notification_id}/pdf", v2::get_letter_pdf);
@@ -40,8 +56,10 @@ void add_public_api(http::Router& router, PublicApi& api) {
   add("POST", "/v2/template/{template_id}/preview", v2::post_template_preview);
   add("GET", "/v2/templates", v2::list_templates);
   add("GET", "/v2/received-text-messages", v2::get_received_texts);
+  if (api.unsubscribe != nullptr) add_unsubscribe(router, *api.unsubscribe, *api.unsubscribe_links);
   router.set_fallback([](const http::Request&) { return v2::not_found_response(); },
-                      [](const http::Request& request, const std::string& allow) {
+                      [&api](const http::Request& request, const std::string& allow) {
+                        if (request.method == "OPTIONS") return options_response(api, request, allow);
                         return v2::method_not_allowed_response(request.method, allow);
                       });
 }

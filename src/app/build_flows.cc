@@ -1,8 +1,13 @@
 #include "adapters/harfbuzz/letter_renderer.h"
+#include "adapters/spreadsheet/child_reader.h"
 #include "adapters/zip/zip_writer.h"
 #include "app/build.h"
+#include "app/documents.h"
 #include "app/flow_parts.h"
+#include "app/platform_brand.h"
+#include "app/receipts.h"
 #include "app/settings.h"
+#include "flows/limits/limits.h"
 
 namespace postroom::app {
 namespace {
@@ -35,12 +40,29 @@ void build_print_run(Parts& parts, FlowParts& f) {
   f.responses = std::make_unique<flows::PrintResponses>(*f.print_ports, options);
 }
 
+// The keys come from the key ring: all processes share it, and a rotation leaves links that are out there valid.
+Result<void> build_unsubscribe(Parts& parts, FlowParts& f) {
+  std::vector<std::string> secrets;
+  for (const Bytes& key : parts.key_ring->derived_keys("unsubscribe.sign")) secrets.push_back(to_hex(key));
+  std::vector<std::string> keys;
+  for (const Bytes& key : parts.key_ring->derived_keys("unsubscribe.encrypt")) keys.push_back(to_base64url(key));
+  POSTROOM_TRY(tokens, LinkTokens::create(ValueSigner(secrets, "unsubscribe"), keys));
+  f.unsubscribe_tokens = std::make_unique<LinkTokens>(std::move(tokens));
+  f.unsubscribe_links = std::make_unique<flows::UnsubscribeLinks>(*f.unsubscribe_tokens, parts.base_url,
+                                                                  parts.web_base_url, parts.clock, parts.random);
+  f.unsubscribe = std::make_unique<flows::UnsubscribeFlow>(*f.unsubscribe_links, parts.database->notifications(),
+                                                           parts.database->services(),
+                                                           parts.database->unsubscribes(), parts.clock);
+  return {};
+}
+
 }  // namespace
 
 Result<void> build_flows(Parts& parts) {
   const Settings& settings = parts.settings;
   POSTROOM_TRY(renderer, harfbuzz::HarfbuzzLetterRenderer::create());
   parts.letter_renderer = std::move(renderer);
+  parts.spreadsheets = std::make_unique<spreadsheet::ChildReader>();
 
   parts.flows = std::make_unique<FlowParts>();
   FlowParts& f = *parts.flows;
@@ -51,26 +73,36 @@ Result<void> build_flows(Parts& parts) {
   flows::SendOptions send_options;
   send_options.mail_domain = settings.text("email.domain");
   send_options.test_letters_fake_delivery = settings.flag("flags.test_letters_fake_delivery");
+  f.limits = std::make_unique<flows::Limits>(
+      database.limits(), parts.clock, parts.wall,
+      flows::LimitSwitches{.requests = settings.flag("limits.requests"), .daily = settings.flag("limits.daily")});
   f.send = std::make_unique<flows::SendContext>(flows::SendContext{.template_store = database.templates(),
                                                                    .notifications = database.notifications(),
                                                                    .blobs = *parts.blobs,
                                                                    .templates = *f.templates,
-                                                                   .limits = f.limits,
+                                                                   .limits = *f.limits,
+                                                                   .answers = &database.answers(),
                                                                    .clock = parts.clock,
                                                                    .random = parts.random,
                                                                    .options = std::move(send_options)});
   f.callbacks = std::make_unique<flows::DeliveryCallbacks>(database.services());
   f.receipts = std::make_unique<flows::ReceiptFlow>(database.notifications(), *f.callbacks, parts.clock);
+  POSTROOM_CHECK(build_receipts(parts));
+  POSTROOM_CHECK(build_unsubscribe(parts, f));
+  POSTROOM_TRY(brand, platform_brand(settings));
   f.deliver = std::make_unique<flows::DeliverFlow>(
       database.notifications(), database.services(), *f.templates, parts.mailer.get(), parts.sms_gateway.get(),
       *f.callbacks, parts.clock,
       flows::DeliverOptions{.email_domain = settings.text("email.domain"),
                             .receipt_delay = settings.duration("sandbox.receipt_delay"),
-                            .sandbox_name = std::string(fakes::kSandboxProvider)});
+                            .sandbox_name = std::string(fakes::kSandboxProvider),
+                            .relay_reports = !f.provider_reports->ses_topics.empty(),
+                            .platform_brand = std::move(brand),
+                            .unsubscribe_links = f.unsubscribe_links.get()});
   f.render = std::make_unique<flows::RenderFlow>(
       database.notifications(), *f.templates, *parts.letter_renderer, *parts.blobs, database.tasks(), *f.calendar,
       parts.clock, settings.duration("sandbox.receipt_delay"), sandbox_observer(parts));
-  f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs());
+  f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs(), *parts.spreadsheets);
   if (parts.print_drop) build_print_run(parts, f);
   f.alerts = std::make_unique<flows::LetterAlerts>(
       flows::AlertPorts{database.letters(), *parts.blobs, *parts.tickets, parts.clock, parts.zone,
@@ -78,6 +110,7 @@ Result<void> build_flows(Parts& parts) {
       flows::AlertOptions{.raises_tickets = settings.flag("flags.raises_tickets"),
                           .environment_name = std::string(to_string(environment_of(settings))),
                           .print_cutoff = settings.duration("letters.print_cutoff")});
+  build_documents(parts);
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include "app/flow_parts.h"
 #include "app/remote_database.h"
 #include "app/settings.h"
+#include "app/ticket_settings.h"
 #include "base/text.h"
 #include "worker/scheduler.h"
 #include "worker/task_table.h"
@@ -244,9 +245,9 @@ Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
       blobs, filesystem::FilesystemBlobStore::open(parts->data_folder + "/blobs", *parts->key_ring, parts->random));
   parts->file_blobs = std::move(blobs);
 
-  parts->tickets = std::make_unique<fakes::SandboxTicketDesk>(parts->clock);
   if (parts->settings.flag("flags.sandbox_providers")) {
     parts->faults = std::make_unique<fakes::FaultBox>();
+    parts->virus_scanner = std::make_unique<fakes::SandboxScanner>();
     POSTROOM_TRY(outbox, fakes::SandboxOutbox::open(parts->data_folder + "/sandbox-outbox.jsonl"));
     parts->outbox = std::move(outbox);
     parts->blobs = std::make_unique<fakes::FaultyBlobStore>(*parts->file_blobs, *parts->faults);
@@ -260,6 +261,9 @@ Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
   } else {
     parts->print_drop = std::move(parts->real_print_drop);
   }
+  parts->operator_client = std::make_unique<curl::CurlHttpClient>();
+  POSTROOM_TRY(desk, build_ticket_desk(*parts));
+  parts->tickets = std::move(desk);
   parts->callback_client = std::make_unique<curl::CurlHttpClient>(
       curl::CurlOptions{.allow_private_addresses = parts->settings.flag("flags.private_callback_targets")});
   return parts;

@@ -4,10 +4,12 @@
 #include "app/build.h"
 #include "app/flow_parts.h"
 #include "app/queues.h"
+#include "app/receipts.h"
 #include "base/log.h"
 #include "core/letters/file_names.h"
 #include "fakes/faulty_task_queue.h"
 #include "fakes/print_house.h"
+#include "flows/documents/sweep.h"
 #include "ports/task_names.h"
 #include "worker/scheduler.h"
 #include "worker/task_table.h"
@@ -243,6 +245,22 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
       alert([&f] { return f.alerts->missing_acknowledgements(); }));
   add("check-if-letters-still-in-created", Cadence::daily(7h, Days::monday_to_friday),
       alert([&f] { return f.alerts->letters_still_created(); }));
+  add("remove-old-answers", Cadence::every(1h), [&parts]() -> Result<void> {
+    POSTROOM_CHECK(parts.database->limits().clean_up(parts.clock.now()));
+    for (int removed = ports::kAnswersRemovedPerCallMax; removed == ports::kAnswersRemovedPerCallMax;) {
+      POSTROOM_TRY(count, parts.database->answers().remove_expired(parts.clock.now()));
+      removed = count;
+    }
+    return {};
+  });
+  add("remove-old-documents", Cadence::every(1h), [&f]() -> Result<void> {
+    POSTROOM_CHECK(flows::sweep_documents(*f.document_ports));
+    return {};
+  });
+  add("delete-inbound-sms", Cadence::daily(1h + 40min), [&f]() -> Result<void> {
+    POSTROOM_CHECK(f.provider_reports->inbound.remove_old());
+    return {};
+  });
   add("check-for-unfinished-zips", Cadence::every(1h), alert([&f] { return f.alerts->unfinished_zips(); }));
   return tasks;
 }
@@ -260,6 +278,9 @@ std::vector<worker::QueueOptions> queues_of(const Settings& settings) {
           {std::string(ports::kLettersQueue), threads("worker.letter_threads"), 10},
           {std::string(ports::kPrintQueue), 2, 1},
           {std::string(ports::kReceiptQueue), 2, 100},
+          {std::string(ports::kSmsReceiptQueue), 2, 100},
+          {std::string(ports::kEmailReceiptQueue), 1, 20},
+          {std::string(ports::kLetterReceiptQueue), 1, 20},
           {std::string(ports::kCallbackQueue), threads("worker.callback_threads"), 10},
           {std::string(ports::kJobQueue), 1, 1},
           {std::string(ports::kPeriodicQueue), 2, 1}};
@@ -271,6 +292,7 @@ void build_tasks(Parts& parts) {
   worker::TaskTable& table = *parts.task_table;
   add_message_tasks(table, f);
   add_letter_tasks(table, parts, f);
+  add_receipt_tasks(table, parts);
   table.add({.kind = std::string(ports::kSendDeliveryStatus),
              .queue = std::string(ports::kCallbackQueue),
              .retry = kCallbackRetry,

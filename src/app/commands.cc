@@ -8,6 +8,10 @@ namespace postroom::app {
 
 Commands::Commands() {
   add_account_commands(*this);
+  add_service_commands(*this);
+  add_limit_commands(*this);
+  add_email_commands(*this);
+  add_inbound_commands(*this);
   add_message_commands(*this);
   add_letter_commands(*this);
   add_operation_commands(*this);

@@ -27,6 +27,10 @@ class Commands {
 
  private:
   friend void add_account_commands(Commands& commands);
+  friend void add_limit_commands(Commands& commands);
+  friend void add_service_commands(Commands& commands);
+  friend void add_email_commands(Commands& commands);
+  friend void add_inbound_commands(Commands& commands);
   friend void add_message_commands(Commands& commands);
   friend void add_letter_commands(Commands& commands);
   friend void add_operation_commands(Commands& commands);
@@ -35,12 +39,22 @@ class Commands {
 };
 
 void add_account_commands(Commands& commands);    // service, key, template, callback
+void add_limit_commands(Commands& commands);      // service limits
+void add_service_commands(Commands& commands);    // service update, sender, reply-to, template archive
+void add_email_commands(Commands& commands);      // service brand, unsubscribe
+void add_inbound_commands(Commands& commands);    // inbound-number, letters token
 void add_message_commands(Commands& commands);    // job, notification
 void add_letter_commands(Commands& commands);     // letters
 void add_operation_commands(Commands& commands);  // status, doctor, tasks, sandbox
 
+// What limits can be set to.
+inline constexpr std::int64_t kRequestsPerMinuteMax = 1'000'000;
+inline constexpr std::int64_t kDailyLimitMax = 1'000'000'000;
+
 // Arguments: a required text names itself when missing or empty.
 Result<std::string> required(const json::object& arguments, std::string_view name);
+// The names in `permissions`; without any, what a new service gets.
+Result<accounts::Permissions> permissions_of(const json::object& arguments);
 // A service by id or by name (ignoring case).
 Result<accounts::Service> find_service(Parts& parts, const json::object& arguments);
 

@@ -30,33 +30,18 @@ Result<std::string> name_of(const json::object& arguments) {
   return name;
 }
 
-Result<accounts::Permissions> permissions_of(const json::object& arguments) {
-  std::vector<std::string> names = get_strings(arguments, "permissions");
-  if (names.empty()) names = {"email", "sms", "letter", "letters_as_pdf"};
-  accounts::Permissions out;
-  for (const std::string& name : names) {
-    auto permission = accounts::parse_permission(name);
-    if (!permission) {
-      return fail(ErrorKind::invalid_input,
-                  fmt::format("there is no permission '{}': use {}", name, accounts::all_permissions()));
-    }
-    out.insert(*permission);
-  }
-  // The switch for print records is the exception: letters travel as PDFs unless it is left out on purpose.
-  if (out.contains(Permission::letter) && !get_bool(arguments, "print_records").value_or(false)) {
-    out.insert(Permission::letters_as_pdf);
-  }
-  return out;
-}
-
 Result<json::value> create_service(Parts& parts, const json::object& arguments) {
   Service service;
   POSTROOM_TRY(name, name_of(arguments));
+  if (auto fault = content::check_display_name("name", name)) {
+    return fail(ErrorKind::invalid_input, fault->message);
+  }
   POSTROOM_TRY(permissions, permissions_of(arguments));
   service.id = ServiceId{Uuid::random(parts.random)};
   service.name = name;
   service.permissions = permissions;
   service.trial = get_bool(arguments, "trial").value_or(false);
+  if (service.trial) service.daily_limits = accounts::kTrialDailyLimits;
   service.email_local_part = accounts::make_email_local_part(name);
   service.created_at = parts.clock.now();
   std::string sender = get_string(arguments, "sms_sender").value_or("POSTROOM");
@@ -140,22 +125,21 @@ content::TemplateChannel channel_of(NotificationType type) {
   return type == NotificationType::email ? content::TemplateChannel::email : content::TemplateChannel::letter;
 }
 
+// All faults at once, each with its place, so that one edit can mend them.
 Result<void> check_texts(const Template& made) {
-  if (!is_valid_utf8(made.content) || !is_valid_utf8(made.subject)) {
-    return fail(ErrorKind::invalid_input, "subject and content must be UTF-8 text: convert the file first");
-  }
-  auto faults = content::check_template({.channel = channel_of(made.type),
-                                         .name = made.name,
-                                         .subject = made.subject,
-                                         .content = made.content,
-                                         .contact_block = made.contact_block});
-  if (made.type != NotificationType::sms && trim(made.subject).empty()) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("subject must not be empty for {} templates: give --subject", to_string(made.type)));
-  }
-  if (trim(made.content).empty()) return fail(ErrorKind::invalid_input, "content must not be empty");
+  content::TemplateDraft draft{.channel = channel_of(made.type),
+                               .name = made.name,
+                               .subject = made.subject,
+                               .content = made.content,
+                               .contact_block = made.contact_block};
+  std::vector<std::string> faults;
+  auto add = [&](const std::vector<content::TemplateFault>& found) {
+    for (const content::TemplateFault& fault : found) faults.push_back(describe(fault));
+  };
+  add(content::check_template(draft));
+  if (faults.empty() || is_valid_utf8(made.content)) add(content::check_template_form(draft));
   if (faults.empty()) return {};
-  return fail(ErrorKind::invalid_input, faults.front().field + ": " + faults.front().message);
+  return fail(ErrorKind::invalid_input, join(faults, "\n"));
 }
 
 Result<Template> template_from_arguments(Parts& parts, const json::object& arguments, const Service& service) {
@@ -182,6 +166,11 @@ Result<Template> template_from_arguments(Parts& parts, const json::object& argum
       return fail(ErrorKind::invalid_input,
                   fmt::format("postage is '{}', but must be first, second or economy", postage));
     }
+  }
+  made.has_unsubscribe_link = get_bool(arguments, "unsubscribe_link").value_or(false);
+  if (made.has_unsubscribe_link && *type != NotificationType::email) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("only emails can have an unsubscribe link, not a template of type {}", type_text));
   }
   POSTROOM_CHECK(check_texts(made));
   return made;
@@ -221,7 +210,7 @@ Result<json::value> set_callback(Parts& parts, const json::object& arguments) {
   auto type = accounts::parse_callback_type(type_text);
   if (!type) {
     return fail(ErrorKind::invalid_input,
-                fmt::format("type is '{}', but must be delivery, inbound or returned", type_text));
+                fmt::format("type is '{}', but must be delivery, inbound, returned or complaint", type_text));
   }
   accounts::CallbackConfig config{service.id, *type, get_string(arguments, "url").value_or(""),
                                   get_string(arguments, "token").value_or("")};
@@ -236,13 +225,32 @@ Result<json::value> remove_callback(Parts& parts, const json::object& arguments)
   auto type = accounts::parse_callback_type(type_text);
   if (!type) {
     return fail(ErrorKind::invalid_input,
-                fmt::format("type is '{}', but must be delivery, inbound or returned", type_text));
+                fmt::format("type is '{}', but must be delivery, inbound, returned or complaint", type_text));
   }
   POSTROOM_CHECK(parts.database->services().remove_callback(service.id, *type));
   return json::value(json::object{{"service_id", service.id.text()}, {"type", type_text}, {"removed", true}});
 }
 
 }  // namespace
+
+Result<accounts::Permissions> permissions_of(const json::object& arguments) {
+  std::vector<std::string> names = get_strings(arguments, "permissions");
+  if (names.empty()) names = {"email", "sms", "letter", "letters_as_pdf"};
+  accounts::Permissions out;
+  for (const std::string& name : names) {
+    auto permission = accounts::parse_permission(name);
+    if (!permission) {
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("there is no permission '{}': use {}", name, accounts::all_permissions()));
+    }
+    out.insert(*permission);
+  }
+  // The switch for print records is the exception: letters travel as PDFs unless it is left out on purpose.
+  if (out.contains(Permission::letter) && !get_bool(arguments, "print_records").value_or(false)) {
+    out.insert(Permission::letters_as_pdf);
+  }
+  return out;
+}
 
 void add_account_commands(Commands& commands) {
   commands.add("service create", create_service);

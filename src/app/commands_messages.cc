@@ -4,6 +4,7 @@
 #include "app/commands.h"
 #include "app/flow_parts.h"
 #include "app/parts.h"
+#include "base/text.h"
 
 namespace postroom::app {
 namespace {
@@ -41,12 +42,27 @@ Result<TemplateId> find_template_id(Parts& parts, const accounts::Service& servi
       fmt::format("service '{}' has no template '{}': `postroom template list` shows them", service.name, text));
 }
 
+ErrorKind kind_of(const flows::Refusal& refusal) {
+  switch (refusal.kind) {
+    case flows::RefusalKind::forbidden: return ErrorKind::forbidden;
+    case flows::RefusalKind::unavailable: return ErrorKind::retry_later;
+    default: return ErrorKind::invalid_input;
+  }
+}
+
 Result<json::value> create_job(Parts& parts, const json::object& arguments) {
   POSTROOM_TRY(service, find_service(parts, arguments));
   POSTROOM_TRY(template_id, find_template_id(parts, service, arguments));
   POSTROOM_TRY(file_name, required(arguments, "file_name"));
-  flows::NewJob request{.template_id = template_id, .file_name = file_name, .created_by = "cli"};
+  flows::NewJob request{.template_id = template_id, .file_name = file_name};
   request.csv = get_string(arguments, "content").value_or("");
+  // Workbooks are no text.
+  if (auto encoded = get_string(arguments, "content_base64")) {
+    auto bytes = from_base64(*encoded);
+    if (!bytes) return fail(ErrorKind::invalid_input, "content_base64 is not base64");
+    request.csv = std::move(*bytes);
+  }
+  request.created_by = "cli";
   if (auto at = get_string(arguments, "at")) {
     request.scheduled_for = parse_rfc3339(*at);
     if (!request.scheduled_for) {
@@ -54,8 +70,9 @@ Result<json::value> create_job(Parts& parts, const json::object& arguments) {
                   fmt::format("at is '{}', but must be a time such as 2026-03-02T09:15:00Z", *at));
     }
   }
-  POSTROOM_TRY(job, parts.flows->bulk->create(service, std::move(request)));
-  return json::value(describe(job));
+  auto job = parts.flows->bulk->create({.service = service, .key_id = std::nullopt}, std::move(request));
+  if (!job) return fail(kind_of(job.error()), join(job.error().messages, ". "));
+  return json::value(describe(*job));
 }
 
 Result<json::value> show_job(Parts& parts, const json::object& arguments) {
@@ -105,6 +122,7 @@ Result<json::value> show_notification(Parts& parts, const json::object& argument
       {"provider_reference", n.provider_reference},
       {"events", timeline}};
   out["sent_at"] = n.sent_at ? json::value(format_rfc3339(*n.sent_at)) : json::value(nullptr);
+  out["scheduled_for"] = n.scheduled_for ? json::value(format_rfc3339(*n.scheduled_for)) : json::value(nullptr);
   out["updated_at"] = n.updated_at ? json::value(format_rfc3339(*n.updated_at)) : json::value(nullptr);
   out["job_id"] = n.job_id ? json::value(n.job_id->text()) : json::value(nullptr);
   out["postage"] = n.postage ? json::value(to_string(*n.postage)) : json::value(nullptr);

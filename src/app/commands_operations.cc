@@ -52,6 +52,12 @@ Result<json::value> examine(Parts& parts, const json::object&) {
   } else {
     add("print house", {}, "none");
   }
+  const bool deskless = parts.settings.flag("flags.raises_tickets") && parts.tickets->name() == "none";
+  add("tickets",
+      deskless ? Result<void>{fail(ErrorKind::invalid_input,
+                                   "alerts go to the log only: set tickets.desk so that a person sees them")}
+               : Result<void>{},
+      fmt::format("desk {}", parts.tickets->name()));
   POSTROOM_TRY(buried, parts.database->tasks().buried(kBuriedShownMax));
   add("tasks",
       buried.empty()

@@ -85,6 +85,7 @@ TEST_F(CommandsTest, ServicesAreMadeListedAndShown) {
   refused("service create", {{"name", "\xFF"}}, ErrorKind::invalid_input, "UTF-8");
   refused("service create", {{"name", "x"}, {"permissions", json::array{"fax"}}}, ErrorKind::invalid_input,
           "there is no permission 'fax': use email sms letter");
+  refused("service create", {{"name", "Prizes at evil.example"}}, ErrorKind::invalid_input, "make a link of");
   refused("service show", {{"service", "Nobody"}}, ErrorKind::not_found, "`postroom service list`");
   refused("service show", {{"service", "5e9f1c2a-0b3d-4f6e-8a7b-9c0d1e2f3a4b"}}, ErrorKind::not_found,
           "no service");
@@ -128,9 +129,14 @@ TEST_F(CommandsTest, TemplatesAreChecked) {
   EXPECT_EQ(rows("template list", {{"service", "Harbour"}}), 4u);
   refused("template create", with("fax", {}), ErrorKind::invalid_input,
           "type is 'fax', but must be email, sms or letter");
-  refused("template create", with("email", {{"subject", " "}}), ErrorKind::invalid_input, "give --subject");
-  refused("template create", with("sms", {{"content", " \n"}}), ErrorKind::invalid_input,
-          "content must not be empty");
+  refused("template create", with("email", {{"subject", " "}}), ErrorKind::invalid_input, "subject is empty");
+  refused("template create", with("sms", {{"content", " \n"}}), ErrorKind::invalid_input, "content is empty");
+  // All faults are told at once, each with its place.
+  json::object many = with("sms", {{"content", "a\nb ((c,d)) \u2603" + std::string(918, 'x')}});
+  for (const char* fault : {"content: the text message has ", "content, line 2: the placeholder ((c,d))",
+                            "content, line 2: content has characters that phones cannot show"}) {
+    refused("template create", many, ErrorKind::invalid_input, fault);
+  }
   refused("template create", with("sms", {{"content", "\xFF"}}), ErrorKind::invalid_input, "UTF-8");
   refused("template create", with("letter", {{"postage", "europe"}}), ErrorKind::invalid_input,
           "postage is 'europe', but must be first, second or economy");
@@ -149,8 +155,8 @@ TEST_F(CommandsTest, CallbacksAreSetAndTakenAway) {
   EXPECT_EQ((*stored)->bearer_token, "0123456789");
   json::object bad = good;
   bad["type"] = "smoke";
-  refused("callback set", bad, ErrorKind::invalid_input, "must be delivery, inbound or returned");
-  refused("callback remove", bad, ErrorKind::invalid_input, "must be delivery, inbound or returned");
+  refused("callback set", bad, ErrorKind::invalid_input, "must be delivery, inbound, returned or complaint");
+  refused("callback remove", bad, ErrorKind::invalid_input, "must be delivery, inbound, returned or complaint");
   bad = good;
   bad["token"] = "012345678";
   refused("callback set", bad, ErrorKind::invalid_input, "use at least 10");

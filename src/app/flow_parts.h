@@ -2,12 +2,15 @@
 #pragma once
 
 #include "app/parts.h"
+#include "base/link_token.h"
 #include "core/letters/print_day.h"
 #include "flows/alerts/letter_alerts.h"
 #include "flows/bulk/bulk_flow.h"
 #include "flows/callbacks/delivery_callback.h"
 #include "flows/deliver/deliver_flow.h"
 #include "flows/deliver/render_flow.h"
+#include "flows/documents/document_downloads.h"
+#include "flows/documents/document_uploads.h"
 #include "flows/print_run/collate.h"
 #include "flows/print_run/reconcile.h"
 #include "flows/print_run/replay.h"
@@ -17,17 +20,27 @@
 #include "flows/send/limit_gate.h"
 #include "flows/send/send_context.h"
 #include "flows/send/template_cache.h"
+#include "flows/unsubscribe/unsubscribe_flow.h"
 
 namespace postroom::app {
 
+struct ReceiptParts;  // app/receipts.h
+
 // Declared in the order they are built; each holds references to those above it.
 struct FlowParts {
+  FlowParts();
+  ~FlowParts();
+
   std::unique_ptr<letters::PrintCalendar> calendar;
   std::unique_ptr<flows::TemplateCache> templates;
-  flows::NoLimits limits;
+  std::unique_ptr<flows::LimitGate> limits;
   std::unique_ptr<flows::SendContext> send;
   std::unique_ptr<flows::DeliveryCallbacks> callbacks;
   std::unique_ptr<flows::ReceiptFlow> receipts;
+  std::unique_ptr<ReceiptParts> provider_reports;
+  std::unique_ptr<LinkTokens> unsubscribe_tokens;
+  std::unique_ptr<flows::UnsubscribeLinks> unsubscribe_links;
+  std::unique_ptr<flows::UnsubscribeFlow> unsubscribe;
   std::unique_ptr<flows::DeliverFlow> deliver;
   std::unique_ptr<flows::RenderFlow> render;
   std::unique_ptr<flows::BulkFlow> bulk;
@@ -37,6 +50,9 @@ struct FlowParts {
   std::unique_ptr<flows::ZipSender> zip_sender;
   std::unique_ptr<flows::PrintResponses> responses;
   std::unique_ptr<flows::LetterAlerts> alerts;
+  std::unique_ptr<flows::DocumentPorts> document_ports;
+  std::unique_ptr<flows::DocumentDownloads> document_downloads;
+  std::unique_ptr<flows::DocumentUploads> document_uploads;  // null until the pages' address is known
 };
 
 }  // namespace postroom::app

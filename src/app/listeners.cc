@@ -4,11 +4,15 @@
 
 #include <future>
 
+#include "api/openapi/document.h"
+#include "app/documents.h"
 #include "app/flow_parts.h"
 #include "app/sandbox_api.h"
 #include "app/settings.h"
 #include "app/version.h"
 #include "base/log.h"
+#include "web/page.h"
+#include "web/unsubscribe.h"
 
 namespace postroom::app {
 namespace {
@@ -22,6 +26,11 @@ Result<http::Endpoint> endpoint_of(const Settings& settings, std::string_view se
   return http::parse_endpoint(settings.text(setting), option);
 }
 
+std::string without_slash(std::string url) {
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
 }  // namespace
 
 std::string control_socket_path(std::string_view data_folder) { return std::string(data_folder) + "/control.sock"; }
@@ -33,8 +42,14 @@ Listeners::~Listeners() { stop(); }
 
 Result<void> Listeners::start(bool with_api, bool with_web) {
   POSTROOM_CHECK(start_control());
-  if (with_api) POSTROOM_CHECK(start_api());
+  // The API's messages hold links to the pages, whose port may be known only once they listen.
+  parts_.web_base_url = without_slash(parts_.settings.text("web.base_url"));
+  parts_.base_url = without_slash(parts_.settings.text("api.base_url"));
   if (with_web) POSTROOM_CHECK(start_web());
+  if (with_api) {
+    open_documents(parts_);
+    POSTROOM_CHECK(start_api());
+  }
   return {};
 }
 
@@ -106,6 +121,8 @@ Result<void> Listeners::start_api() {
   options.port = endpoint.port;
   options.setting_name = "--api";
   options.max_body_bytes = static_cast<std::size_t>(settings.integer("api.body_bytes_max"));
+  options.body_limits = {
+      {std::string(api::kBulkPath), static_cast<std::size_t>(settings.integer("api.bulk_bytes_max"))}};
   options.max_connections = static_cast<int>(settings.integer("api.connections_max"));
   options.worker_threads = static_cast<int>(settings.integer("api.threads"));
   options.max_queue = static_cast<int>(settings.integer("api.queue_max"));
@@ -133,12 +150,19 @@ Result<void> Listeners::start_api() {
                  return answer_counted(request);
                }));
   const std::string& configured = settings.text("api.base_url");
-  parts_.base_url = configured.empty() ? server->url() : configured;
-  while (parts_.base_url.ends_with('/')) parts_.base_url.pop_back();
+  parts_.base_url = without_slash(configured.empty() ? server->url() : configured);
   public_api_ = std::make_unique<api::PublicApi>(api::PublicApi{
       *authenticator_, *parts_.flows->send, *letter_files_,
       notifications::WireContext{parts_.base_url, parts_.zone, recipients::BankHolidays::england_and_wales()}});
+  public_api_->bulk = parts_.flows->bulk.get();
+  public_api_->jobs = &parts_.database->jobs();
+  public_api_->unsubscribe = parts_.flows->unsubscribe.get();
+  public_api_->unsubscribe_links = parts_.flows->unsubscribe_links.get();
+  public_api_->inbound = &parts_.database->inbound();
   api::add_public_api(api_router_, *public_api_);
+  receipts_api_ = std::make_unique<api::ReceiptsApi>(receipts_api(parts_));
+  api::add_receipts_api(api_router_, *receipts_api_);
+  api::add_api_description(api_router_, parts_.base_url);
   api_server_ = std::move(server);
   ready->set_value();
   return {};
@@ -155,9 +179,13 @@ Result<void> Listeners::start_web() {
   if (parts_.outbox) {
     web::add_inbox(web_router_, inbox_, {std::string(to_string(environment_of(parts_.settings))), parts_.zone});
   }
+  web::add_page_style(web_router_);
+  web::add_unsubscribe(web_router_, *parts_.flows->unsubscribe);
+  add_documents(web_router_, parts_);
   POSTROOM_TRY(server, http::Server::start(std::move(options),
                                            [this](http::Request& r) { return web_router_.dispatch(r); }));
   web_server_ = std::move(server);
+  if (parts_.web_base_url.empty()) parts_.web_base_url = web_server_->url();
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include "app/clock_mover.h"
 #include "app/commands.h"
 #include "app/parts.h"
+#include "app/receipts.h"
 #include "app/route_metrics.h"
 #include "app/sandbox_inbox.h"
 #include "http/server.h"
@@ -44,6 +45,7 @@ class Listeners {
   std::unique_ptr<auth::Authenticator> authenticator_;
   std::unique_ptr<flows::LetterFiles> letter_files_;
   std::unique_ptr<api::PublicApi> public_api_;
+  std::unique_ptr<api::ReceiptsApi> receipts_api_;
   http::Router api_router_, web_router_, control_router_;
   std::unique_ptr<http::Server> api_server_, web_server_, control_server_;
 };

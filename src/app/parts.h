@@ -14,6 +14,7 @@
 #include "fakes/fault_box.h"
 #include "fakes/sandbox_outbox.h"
 #include "fakes/sandbox_providers.h"
+#include "fakes/sandbox_scanner.h"
 #include "ports/blob_store.h"
 #include "ports/database.h"
 #include "ports/http_client.h"
@@ -21,7 +22,9 @@
 #include "ports/mailer.h"
 #include "ports/print_drop.h"
 #include "ports/sms_gateway.h"
+#include "ports/spreadsheet_reader.h"
 #include "ports/ticket_desk.h"
+#include "ports/virus_scanner.h"
 
 namespace postroom::worker {
 class Scheduler;
@@ -42,6 +45,7 @@ struct Parts {
   std::string data_folder;
   std::string process_name;  // "host/pid", for leases
   std::string base_url;      // of the API, no slash at the end
+  std::string web_base_url;  // of the web pages, no slash at the end; empty: neither set nor listening here
   SystemClock wall;          // real time: tokens, time-outs
   MovableClock clock{wall};  // business time: everything the sandbox may move
   SystemRandom random;
@@ -57,13 +61,17 @@ struct Parts {
   std::unique_ptr<ports::TaskQueue> faulty_tasks;  // what the workers claim from, in the sandbox
   std::unique_ptr<fakes::SandboxOutbox> outbox;
 
-  std::unique_ptr<fakes::SandboxTicketDesk> tickets;  // the only desk there is so far
-  std::unique_ptr<ports::Mailer> mailer;              // null: email.provider=none
-  std::unique_ptr<ports::SmsGateway> sms_gateway;     // null: sms.provider=none
+  std::unique_ptr<ports::TicketDesk> tickets;
+  fakes::SandboxTicketDesk* sandbox_tickets = nullptr;  // `tickets`, where it is the sandbox's; else null
+  std::unique_ptr<ports::VirusScanner> virus_scanner;   // null: outside files are not scanned
+  std::unique_ptr<ports::Mailer> mailer;                // null: email.provider=none
+  std::unique_ptr<ports::SmsGateway> sms_gateway;       // null: sms.provider=none
   std::unique_ptr<ports::PrintDrop> real_print_drop;
-  std::unique_ptr<ports::PrintDrop> print_drop;  // null: print.provider=none
-  std::unique_ptr<ports::HttpClient> callback_client;
+  std::unique_ptr<ports::PrintDrop> print_drop;        // null: print.provider=none
+  std::unique_ptr<ports::HttpClient> callback_client;  // for URLs that services chose
+  std::unique_ptr<ports::HttpClient> operator_client;  // for URLs of the settings
   std::unique_ptr<ports::LetterRenderer> letter_renderer;
+  std::unique_ptr<ports::SpreadsheetReader> spreadsheets;
 
   std::unique_ptr<FlowParts> flows;
 

@@ -112,6 +112,37 @@ http::Response set_fault(Parts& parts, const http::Request& request) {
   return answer(parts.faults->state());
 }
 
+// Plays what a provider, a scanner or a person would have found out about a message.
+http::Response set_status(Parts& parts, const http::Request& request) {
+  auto id = NotificationId::parse(request.path_parameter("id"));
+  auto body = body_of(request);
+  if (!body) return error_response(body.error());
+  auto status = notifications::parse_status(get_string(*body, "status").value_or(""));
+  if (!id || !status) {
+    return error_response({ErrorKind::invalid_input, "give the id of a message in the path, and a status"});
+  }
+  ports::NotificationStore& store = parts.database->notifications();
+  auto found = store.find(*id);
+  if (!found) return error_response(found.error());
+  auto moved = store.move({.id = *id,
+                           .from = notifications::sources_of(found->type, *status),
+                           .to = *status,
+                           .at = parts.clock.now(),
+                           .cause = "sandbox",
+                           .detail = {},
+                           .sent_at = {},
+                           .sent_by = {},
+                           .provider_reference = {},
+                           .billable_units = {},
+                           .tasks = {}});
+  if (!moved) return error_response(moved.error());
+  if (!*moved) {
+    return error_response({ErrorKind::conflict, fmt::format("a message in status {} cannot become {}",
+                                                            to_string(found->status), to_string(*status))});
+  }
+  return answer(json::object{{"id", id->text()}, {"status", to_string(*status)}});
+}
+
 }  // namespace
 
 http::Response error_response(const Error& error) {
@@ -131,7 +162,11 @@ void add_sandbox_api(http::Router& router, Parts& parts, ClockMover& mover) {
   router.add("POST", "/_sandbox/drain", [&](const http::Request& r) { return drain(mover, r); });
   router.add("GET", "/_sandbox/faults", [&](const http::Request&) { return answer(parts.faults->state()); });
   router.add("POST", "/_sandbox/faults", [&](const http::Request& r) { return set_fault(parts, r); });
-  router.add("GET", "/_sandbox/tickets", [&](const http::Request&) { return answer(parts.tickets->tickets()); });
+  router.add("POST", "/_sandbox/notifications/{id}/status",
+             [&](const http::Request& r) { return set_status(parts, r); });
+  router.add("GET", "/_sandbox/tickets", [&](const http::Request&) {
+    return answer(parts.sandbox_tickets != nullptr ? parts.sandbox_tickets->tickets() : json::array{});
+  });
 }
 
 }  // namespace postroom::app

@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/platform_brand.h"
+#include "app/ticket_settings.h"
 #include "flows/print_run/settings.h"
 
 extern char** environ;
@@ -36,9 +38,28 @@ constexpr SettingSpec kSettings[] = {
     {"api.queue_max", integer, "1024", "Requests that may wait for a thread; beyond them 503.", 1, 100'000},
     {"api.connections_max", integer, "4096", "Open connections.", 1, 100'000},
     {"api.body_bytes_max", bytes, "16MiB", "Largest request body.", 1024, 1024 * 1024 * 1024},
+    {"api.bulk_bytes_max", bytes, "32MiB", "Largest body with a whole sheet of recipients.", 1024,
+     1024 * 1024 * 1024},
     {"api.tls_certificate", text, "", "PEM file; with api.tls_key the API speaks TLS."},
     {"api.tls_key", text, "", "PEM file of the certificate's private key."},
+    {"limits.requests", flag, "true", "Services have a limit on requests a minute."},
+    {"limits.daily", flag, "true", "Services have limits on messages a day, and messages are counted."},
     {"web.listen", text, "127.0.0.1:6012", "Address and port of the web pages; port 0 picks a free one."},
+    {"web.base_url", text, "",
+     "How people reach the web pages, for links in emails. Empty: the listening address."},
+    {"web.behind_proxy", flag, "false",
+     "A proxy in front of the web pages says in X-Forwarded-For who calls; its last entry is believed."},
+
+    {"documents.bytes_max", bytes, "2MiB", "Largest file sent by email.", 1024, 10 * 1024 * 1024},
+    {"documents.retention_weeks", integer, "26", "How long a file can be downloaded when the sender does not say.",
+     1, 78},
+
+    {"brand.name", text, "Postroom", "Name of this platform, in the banner of emails."},
+    {"brand.url", text, "", "Where the banner leads; empty: nowhere."},
+    {"brand.colour", text, "#0b5c6b", "Colour of the banner: # and six hexadecimal digits."},
+    {"brand.banner", flag, "true", "Emails have the platform's banner, unless the service's brand replaces it."},
+    {"brand.logo_url", text, "", "Picture before the name in the banner, at least 54 pixels high; empty: none."},
+    {"brand.footer", text, "", "Text below every email, lines kept; empty: none."},
 
     {"store.url", text, "", "postgresql://… for PostgreSQL. Empty: SQLite in the data folder.", kAny, kMost, "",
      true},
@@ -54,6 +75,17 @@ constexpr SettingSpec kSettings[] = {
      "never when_offered always"},
     {"smtp.timeout", duration, "30s", "For one message, connecting included.", 1, 300},
     {"sms.provider", choice, "sandbox", "Who carries texts.", kAny, kMost, "sandbox none"},
+    {"receipts.mmg_credentials", text, "",
+     "user:password that MMG posts receipts with; several, separated by blanks, may be good at once.", kAny, kMost,
+     "", true},
+    {"receipts.firetext_credentials", text, "", "The same for Firetext's receipts.", kAny, kMost, "", true},
+    {"receipts.ses_topics", text, "",
+     "ARNs of the Amazon SNS topics that carry reports about emails, separated by blanks. With any, the relay's "
+     "acceptance is no delivery."},
+    {"inbound.mmg_credentials", text, "", "user:password that MMG posts received texts with.", kAny, kMost, "",
+     true},
+    {"inbound.firetext_credentials", text, "", "The same for Firetext's received texts.", kAny, kMost, "", true},
+    {"inbound.retention_days", integer, "7", "Received texts older than so many days are deleted.", 3, 90},
     {"print.provider", choice, "sandbox", "Where zips of letters go.", kAny, kMost, "sandbox folder sftp none"},
     {"print.folder", text, "", "print.provider=folder: the folder; it must hold the print.*_folder ones."},
     {"print.sftp_host", text, "", "print.provider=sftp: the print house's server."},
@@ -163,6 +195,7 @@ std::optional<Environment> parse_environment(std::string_view text) {
 std::vector<SettingSpec> all_settings() {
   std::vector<SettingSpec> all(std::begin(kSettings), std::end(kSettings));
   all.insert(all.end(), std::begin(flows::print_run::kSettings), std::end(flows::print_run::kSettings));
+  all.insert(all.end(), std::begin(kTicketSettings), std::end(kTicketSettings));
   return all;
 }
 
@@ -173,7 +206,10 @@ Result<Settings> load_settings(const SettingsSources& sources) {
   Settings::Layer command_line{SettingSource::command_line, sources.command_line};
   // Once without the environment's defaults, to learn its name from whichever layer has it.
   POSTROOM_TRY(first, Settings::create(specs, {file, variables, command_line}));
-  return Settings::create(specs, {defaults_of(environment_of(first)), file, variables, command_line});
+  POSTROOM_TRY(settings,
+               Settings::create(specs, {defaults_of(environment_of(first)), file, variables, command_line}));
+  POSTROOM_CHECK(platform_brand(settings));
+  return settings;
 }
 
 Environment environment_of(const Settings& settings) {

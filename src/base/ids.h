@@ -70,6 +70,7 @@ using ApiKeyId = Id<struct ApiKeyTag>;
 using TemplateId = Id<struct TemplateTag>;
 using NotificationId = Id<struct NotificationTag>;
 using JobId = Id<struct JobTag>;
+using DocumentId = Id<struct DocumentTag>;
 using TaskId = Id<struct TaskTag>;
 
 }  // namespace postroom

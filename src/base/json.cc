@@ -1,5 +1,6 @@
 #include "base/json.h"
 
+#include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
 
@@ -7,6 +8,48 @@
 
 namespace postroom {
 namespace {
+
+// Numbers with no more characters than this are read exactly by Boost, if they have no exponent.
+constexpr std::size_t kExactNumberCharacters = 15;
+
+// Builds the document as Boost's own parser does, but reads every number as the nearest double; Boost's may be one
+// off in the last digit, and what people send must be printed as they sent it.
+struct DocumentBuilder {
+  static constexpr std::size_t max_object_size = json::object::max_size();
+  static constexpr std::size_t max_array_size = json::array::max_size();
+  static constexpr std::size_t max_key_size = json::string::max_size();
+  static constexpr std::size_t max_string_size = json::string::max_size();
+  using Code = boost::system::error_code;
+  using Text = json::string_view;
+
+  json::value_stack stack;
+
+  DocumentBuilder() { stack.reset(); }
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code&) { return true; }
+  bool on_object_end(std::size_t size, Code&) { return stack.push_object(size), true; }
+  bool on_array_begin(Code&) { return true; }
+  bool on_array_end(std::size_t size, Code&) { return stack.push_array(size), true; }
+  bool on_key_part(Text text, std::size_t, Code&) { return stack.push_chars(text), true; }
+  bool on_key(Text text, std::size_t, Code&) { return stack.push_key(text), true; }
+  bool on_string_part(Text text, std::size_t, Code&) { return stack.push_chars(text), true; }
+  bool on_string(Text text, std::size_t, Code&) { return stack.push_string(text), true; }
+  bool on_number_part(Text, Code&) { return true; }
+  bool on_int64(std::int64_t number, Text, Code&) { return stack.push_int64(number), true; }
+  bool on_uint64(std::uint64_t number, Text, Code&) { return stack.push_uint64(number), true; }
+  bool on_double(double number, Text text, Code&) {
+    if (text.size() > kExactNumberCharacters || text.find_first_of("eE") != Text::npos) {
+      // The whole document is one buffer, so `text` is the whole number. Out of range: as Boost reads it.
+      std::from_chars(text.data(), text.data() + text.size(), number);
+    }
+    return stack.push_double(number), true;
+  }
+  bool on_bool(bool value, Code&) { return stack.push_bool(value), true; }
+  bool on_null(Code&) { return stack.push_null(), true; }
+  bool on_comment_part(Text, Code&) { return true; }
+  bool on_comment(Text, Code&) { return true; }
+};
 
 void append_value(std::string& out, const json::value& value);
 
@@ -54,10 +97,12 @@ Result<json::value> parse_json(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   json::parse_options options;
   options.max_depth = kJsonDepthMax;
+  json::basic_parser<DocumentBuilder> parser(options);
   boost::system::error_code error;
-  json::value value = json::parse(text, error, {}, options);
+  std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && read < text.size()) error = json::error::extra_data;
   if (error) return fail(ErrorKind::invalid_input, "not valid JSON: " + error.message());
-  return value;
+  return parser.handler().stack.release();
 }
 
 std::string write_double(double value) {

@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 namespace postroom {
@@ -33,6 +35,27 @@ TEST(ParseJson, TakesOneWellFormedDocument) {
     if (!value) {
       EXPECT_EQ(value.error().kind, ErrorKind::invalid_input);
     }
+  }
+}
+
+TEST(ParseJson, ReadsTheNearestDouble) {
+  // What people write comes back as they wrote it, where it has no more digits than a double.
+  for (const char* text : {"0.1", "1.0", "123456789012345.67", "9007199254740993.5", "0.30000000000000004",
+                           "1.7976931348623157e+308", "5e-324", "2.2250738585072014e-308", "8.41470984807896505e-1",
+                           "179769313486231.59", "0.000123456789012345678", "-72057594037927945.0"}) {
+    auto value = parse_json(text);
+    ASSERT_TRUE(value) << text;
+    EXPECT_EQ(value->as_double(), std::strtod(text, nullptr)) << text;
+  }
+  std::uint64_t state = 1;
+  for (int i = 0; i < 20'000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    double number = std::bit_cast<double>(state);
+    if (!std::isfinite(number)) continue;
+    std::string text = write_double(number);
+    auto value = parse_json("[" + text + "]");
+    ASSERT_TRUE(value) << text;
+    EXPECT_EQ(write_json(*value), "[" + text + "]");
   }
 }
 

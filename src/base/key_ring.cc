@@ -136,6 +136,16 @@ Bytes KeyRing::lookup_hash(std::string_view text, std::string_view purpose) cons
   return hmac_sha256(hash_key_, message).substr(0, 16);
 }
 
+std::vector<Bytes> KeyRing::derived_keys(std::string_view purpose) const {
+  const std::string label = std::string("postroom derived key\0", 21).append(purpose);
+  std::vector<Bytes> out;
+  for (const auto& [id, key] : keys_) {
+    if (id != sealing_key_) out.push_back(hmac_sha256(key, label));
+  }
+  out.push_back(hmac_sha256(keys_.at(sealing_key_), label));
+  return out;
+}
+
 Bytes sha256(BytesView bytes) {
   Bytes out(SHA256_DIGEST_LENGTH, '\0');
   SHA256(raw(bytes), bytes.size(), reinterpret_cast<unsigned char*>(out.data()));

@@ -35,6 +35,9 @@ class KeyRing {
   Result<Bytes> open(BytesView sealed, std::string_view context) const;
   // 16 bytes, the same for the same text and purpose while the ring's first key stays.
   Bytes lookup_hash(std::string_view text, std::string_view purpose) const;
+  // For what is signed or encrypted outside the columns: 32 bytes of every key of the ring, other bytes for
+  // another purpose, the sealing key's last.
+  std::vector<Bytes> derived_keys(std::string_view purpose) const;
 
  private:
   std::map<std::uint32_t, Bytes> keys_;

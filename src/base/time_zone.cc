@@ -31,10 +31,8 @@ Duration TimeZone::time_of_day(UtcTime time) const {
 UtcTime TimeZone::to_utc(Date day, Duration time_of_day) const {
   auto since_epoch = std::chrono::sys_days{day}.time_since_epoch() + time_of_day;
   date::local_time<std::chrono::microseconds> local{since_epoch};
-  auto info = zone_->get_info(local);
-  if (info.result == date::local_info::nonexistent) return info.first.end;
-  if (info.result == date::local_info::ambiguous) return UtcTime{since_epoch} - info.second.offset;
-  return UtcTime{since_epoch} - info.first.offset;
+  // The first offset is the one before the change, if there is a change.
+  return UtcTime{since_epoch} - zone_->get_info(local).first.offset;
 }
 
 }  // namespace postroom

@@ -27,8 +27,8 @@ class TimeZone {
   Date local_date(UtcTime time) const;
   // Time since local midnight as the wall clock shows it.
   Duration time_of_day(UtcTime time) const;
-  // The instant a wall clock shows `date` `time_of_day`. A reading that the clocks skip gives the instant of
-  // the change; one that occurs twice gives the later.
+  // The instant a wall clock shows `date` `time_of_day`. A reading that occurs twice gives the earlier; one that
+  // the clocks skip is read as if they had not changed yet.
   UtcTime to_utc(Date date, Duration time_of_day) const;
   const std::string& name() const { return name_; }
 

@@ -13,6 +13,8 @@ int run(int argc, char** argv);
 int run_serve(const Invocation& invocation);
 int run_config(const Invocation& invocation);  // config show, config check, migrate
 int run_print_house(const Invocation& invocation);
+int run_render(const Invocation& invocation);
+int run_check_recipients(const Invocation& invocation);
 int run_remote(const Invocation& invocation);  // everything in app/commands.h
 
 // Prints "postroom: MESSAGE" on standard error.

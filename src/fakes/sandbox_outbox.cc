@@ -38,6 +38,7 @@ SandboxMessage message_from_json(const json::object& o) {
   m.subject = text("subject");
   m.body = text("body");
   m.html = text("html");
+  m.list_unsubscribe_url = text("list_unsubscribe_url");
   m.provider = text("provider");
   m.time = parse_rfc3339(text("time")).value_or(UtcTime{});
   m.file_names = get_strings(o, "file_names");
@@ -59,6 +60,10 @@ json::object to_json(const SandboxMessage& m) {
                    {"provider", m.provider},
                    {"time", format_rfc3339(m.time)},
                    {"attempts", m.attempts}};
+  if (m.type == "email") {
+    out["list_unsubscribe_url"] =
+        m.list_unsubscribe_url.empty() ? json::value(nullptr) : json::value(m.list_unsubscribe_url);
+  }
   if (m.type == "letter") {
     json::array names;
     for (const std::string& name : m.file_names) names.emplace_back(name);

@@ -24,6 +24,7 @@ struct SandboxMessage {
   std::string subject;
   std::string body;
   std::string html;
+  std::string list_unsubscribe_url;  // emails: as in the header of that name; empty: no such header
   std::string provider;
   UtcTime time;
   int attempts = 1;  // how often a provider was handed it; more than 1 means that a retry was recognised

@@ -11,6 +11,7 @@ Result<ports::ProviderReceipt> SandboxMailer::send(const ports::EmailMessage& m)
                          .subject = m.subject,
                          .body = m.text_body,
                          .html = m.html_body,
+                         .list_unsubscribe_url = m.list_unsubscribe_url,
                          .provider = std::string(name()),
                          .time = clock_.now()};
   std::string id = outbox_.record(std::move(message));

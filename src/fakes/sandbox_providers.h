@@ -48,6 +48,7 @@ class SandboxTicketDesk final : public ports::TicketDesk {
  public:
   static constexpr std::size_t kTicketsMax = 10'000;
   explicit SandboxTicketDesk(const Clock& clock) : clock_(clock) {}
+  std::string_view name() const override { return kSandboxProvider; }
   Result<void> raise(const ports::Ticket& ticket) override;
   json::array tickets() const;  // oldest first
 

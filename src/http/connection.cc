@@ -50,7 +50,7 @@ class Connection final : public Swept, public Job {
         io_(io),
         stream_(std::move(stream)),
         remote_address_(std::move(remote_address)),
-        reader_(state.options.max_header_bytes, state.options.max_body_bytes) {
+        reader_(state.options.max_header_bytes, state.options.max_body_bytes, state.options.body_limits) {
     buffer_.resize(kReadBytesMin);
     enter(kIsTls<Stream> ? Phase::handshake : Phase::idle);
     io_.add(*this);

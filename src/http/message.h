@@ -62,6 +62,12 @@ struct Response {
   std::optional<std::string_view> header(std::string_view name) const;
 };
 
+// How large a body may be at one address, where it differs from the others.
+struct BodyLimit {
+  std::string path;  // as Request::path
+  std::size_t bytes = 0;
+};
+
 // "Not Found" for 404; "Unknown" for codes outside the IANA registry.
 std::string_view reason_phrase(int status);
 

@@ -22,8 +22,9 @@ std::string_view view(boost::beast::string_view text) { return {text.data(), tex
 // Beast's grammar, our Request: filling it in the callbacks spares the container in between.
 class Parser final : public beast::basic_parser<true> {
  public:
-  Parser(Request& request, std::size_t header_bytes_max, std::size_t body_bytes_max)
-      : request_(request), header_bytes_max_(header_bytes_max) {
+  Parser(Request& request, std::size_t header_bytes_max, std::size_t body_bytes_max,
+         std::span<const BodyLimit> body_limits)
+      : request_(request), header_bytes_max_(header_bytes_max), body_limits_(body_limits) {
     header_limit(static_cast<std::uint32_t>(header_bytes_max));
     body_limit(body_bytes_max);
     eager(true);
@@ -45,6 +46,13 @@ class Parser final : public beast::basic_parser<true> {
     request_.target = view(target);
     is_http_1_0 = version == 10;
     header_bytes_ = method.size() + target.size() + 12;
+    for (const BodyLimit& limit : body_limits_) {
+      std::string_view path = request_.target;
+      path = path.substr(0, path.find_first_of("?#"));
+      // The last segment is enough to spare most requests the copy.
+      std::string_view segment = std::string_view(limit.path).substr(limit.path.rfind('/') + 1);
+      if (path.ends_with(segment) && path_of_target(path) == limit.path) body_limit(limit.bytes);
+    }
   }
 
   void on_response_impl(int, boost::beast::string_view, int, ErrorCode&) override {}
@@ -93,6 +101,7 @@ class Parser final : public beast::basic_parser<true> {
 
   Request& request_;
   const std::size_t header_bytes_max_;
+  const std::span<const BodyLimit> body_limits_;
   std::size_t header_bytes_ = 0;
   std::size_t fields_ = 0;
   bool header_finished_ = false;
@@ -131,13 +140,14 @@ std::string path_of_target(std::string_view target) {
 }
 
 struct RequestReader::Impl {
-  Impl(std::size_t header_bytes, std::size_t body_bytes)
-      : header_bytes_max(header_bytes), body_bytes_max(body_bytes) {
+  Impl(std::size_t header_bytes, std::size_t body_bytes, std::span<const BodyLimit> limits)
+      : header_bytes_max(header_bytes), body_bytes_max(body_bytes), body_limits(limits) {
     restart();
   }
 
   const std::size_t header_bytes_max;
   const std::size_t body_bytes_max;
+  const std::span<const BodyLimit> body_limits;
   Request request = {};
   std::optional<Parser> parser = {};
   State state = State::need_more;
@@ -146,7 +156,7 @@ struct RequestReader::Impl {
 
   void restart() {
     parser.reset();
-    parser.emplace(request, header_bytes_max, body_bytes_max);
+    parser.emplace(request, header_bytes_max, body_bytes_max, body_limits);
   }
   void fail_with(const ErrorCode& error) {
     state = State::failed;
@@ -154,8 +164,9 @@ struct RequestReader::Impl {
   }
 };
 
-RequestReader::RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max)
-    : impl_(std::make_unique<Impl>(header_bytes_max, body_bytes_max)) {}
+RequestReader::RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max,
+                             std::span<const BodyLimit> limits)
+    : impl_(std::make_unique<Impl>(header_bytes_max, body_bytes_max, limits)) {}
 RequestReader::~RequestReader() = default;
 
 std::size_t RequestReader::feed(std::string_view data) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "http/message.h"
@@ -13,7 +14,8 @@ constexpr std::size_t kHeadersMax = 128;
 
 class RequestReader {
  public:
-  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max);
+  // `limits` are exceptions from `body_bytes_max`; they must outlive the reader.
+  RequestReader(std::size_t header_bytes_max, std::size_t body_bytes_max, std::span<const BodyLimit> limits = {});
   ~RequestReader();
   RequestReader(const RequestReader&) = delete;
   RequestReader& operator=(const RequestReader&) = delete;

@@ -39,6 +39,7 @@ struct ServerOptions {
 
   std::size_t max_header_bytes = kHeaderBytesMaxDefault;
   std::size_t max_body_bytes = kBodyBytesMaxDefault;
+  std::vector<BodyLimit> body_limits;                // addresses where another limit holds
   std::chrono::milliseconds header_timeout{10'000};  // from the first byte of a request to its last header
   std::chrono::milliseconds body_timeout{60'000};    // for the whole body
   std::chrono::milliseconds idle_timeout{30'000};    // between two requests, and for the first one to begin

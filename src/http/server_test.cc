@@ -144,6 +144,28 @@ TEST(Server, RefusesABodyTooLargeInTheCallersShape) {
   EXPECT_TRUE(client.sees_clean_end());
 }
 
+TEST(Server, OneAddressMayTakeLargerBodies) {
+  auto server = start({.max_body_bytes = 1000, .body_limits = {{"/large/one", 5000}}});
+  const std::tuple<const char*, int, int> cases[] = {
+      {"/large/one", 5000, 200},       {"/large/one", 5001, 413},
+      {"//large//one?a=1", 5000, 200}, {"/large/one/x", 1001, 413},
+      {"/very/large/one", 1001, 413},  {"/x?/large/one", 1001, 413},
+      {"/large/one", 1001, 200},       {"/x", 1000, 200},
+  };
+  for (auto [target, size, status] : cases) {
+    RawClient client(server->port());
+    client.send("POST " + std::string(target) + " HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) +
+                "\r\n\r\n" + std::string(static_cast<std::size_t>(size), 'u'));
+    EXPECT_EQ(status_of(client.read_answer()), status) << target << ' ' << size;
+  }
+  // The next request on the same connection has its own limit again.
+  RawClient client(server->port());
+  client.send("POST /large/one HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'u'));
+  EXPECT_EQ(status_of(client.read_answer()), 200);
+  client.send("POST /x HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n" + std::string(2000, 'u'));
+  EXPECT_EQ(status_of(client.read_answer()), 413);
+}
+
 TEST(Server, DoesNotAskForABodyThatIsTooLarge) {
   auto server = start({.max_body_bytes = 1000});
   RawClient client(server->port());

@@ -11,6 +11,7 @@ std::string_view to_string(Bucket bucket) {
     case Bucket::print_responses: return "print-responses";
     case Bucket::job_files: return "job-files";
     case Bucket::transient_letters: return "transient-uploaded-letters";
+    case Bucket::documents: return "documents";
   }
   return "";
 }

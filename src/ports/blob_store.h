@@ -22,7 +22,8 @@ enum class Bucket {
   invalid_letters,
   print_responses,
   job_files,
-  transient_letters
+  transient_letters,
+  documents
 };
 // "letters-pdf" for letters_pdf.
 std::string_view to_string(Bucket bucket);

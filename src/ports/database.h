@@ -4,10 +4,16 @@
 #include <string>
 
 #include "ports/account_store.h"
+#include "ports/answer_store.h"
+#include "ports/document_store.h"
+#include "ports/email_report_store.h"
+#include "ports/inbound_store.h"
 #include "ports/job_store.h"
 #include "ports/letter_store.h"
+#include "ports/limit_store.h"
 #include "ports/notification_store.h"
 #include "ports/task_queue.h"
+#include "ports/unsubscribe_store.h"
 
 namespace postroom::ports {
 
@@ -19,10 +25,16 @@ class Database {
   virtual NotificationStore& notifications() = 0;
   virtual LetterStore& letters() = 0;
   virtual JobStore& jobs() = 0;
+  virtual InboundStore& inbound() = 0;
+  virtual EmailReportStore& email_reports() = 0;
+  virtual DocumentStore& documents() = 0;
+  virtual UnsubscribeStore& unsubscribes() = 0;
   virtual TaskQueue& tasks() = 0;
   virtual LeaseStore& leases() = 0;
   virtual ScheduleStore& schedules() = 0;
   virtual StateStore& state() = 0;
+  virtual LimitStore& limits() = 0;
+  virtual AnswerStore& answers() = 0;
 
   // Number of the newest migration in the database.
   virtual Result<int> schema_version() = 0;

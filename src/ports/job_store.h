@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/jobs/job.h"
+#include "ports/claims.h"
 #include "ports/task_queue.h"
 
 namespace postroom::ports {
@@ -12,8 +13,9 @@ namespace postroom::ports {
 class JobStore {
  public:
   virtual ~JobStore() = default;
-  // The job and its first tasks in one commit. conflict when the id exists.
-  virtual Result<void> create(const jobs::Job& job, std::span<const NewTask> tasks) = 0;
+  // The job, its first tasks and its claims in one commit. conflict when the id or the answer's key exists;
+  // forbidden when the day's limit would be passed.
+  virtual Result<void> create(const jobs::Job& job, std::span<const NewTask> tasks, const Claims& claims = {}) = 0;
   virtual Result<jobs::Job> find(JobId id) = 0;                                   // not_found
   virtual Result<std::vector<jobs::Job>> list(ServiceId service, int limit) = 0;  // newest first
   // Conditional on the present state. in_progress sets started_at, finished sets finished_at. False: another state,

@@ -15,7 +15,8 @@ TEST(BucketNames, AreFixed) {
                               {Bucket::invalid_letters, "letters-invalid-pdf"},
                               {Bucket::print_responses, "print-responses"},
                               {Bucket::job_files, "job-files"},
-                              {Bucket::transient_letters, "transient-uploaded-letters"}}) {
+                              {Bucket::transient_letters, "transient-uploaded-letters"},
+                              {Bucket::documents, "documents"}}) {
     EXPECT_EQ(to_string(bucket), name);
   }
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/notifications/notification.h"
+#include "ports/claims.h"
 #include "ports/task_queue.h"
 
 namespace postroom::ports {
@@ -19,6 +20,7 @@ constexpr std::size_t kAcceptancesPerCallMax = 1'000;
 struct Acceptance {
   notifications::Notification notification;
   std::vector<NewTask> tasks;
+  Claims claims = {};  // of accept() only
 };
 
 // One conditional change of state. Whatever has no value stays as it is.
@@ -67,8 +69,9 @@ class NotificationStore {
  public:
   virtual ~NotificationStore() = default;
 
-  // On return without error the row and its tasks are on disk. conflict when the id, the letter reference or
-  // the (job, row) pair exists: nothing is stored then.
+  // On return without error the row, its tasks and its answer are on disk and its use is counted. conflict when the
+  // id, the letter reference, the (job, row) pair or the answer's key exists; forbidden when the day's limit would
+  // be passed: nothing is stored then.
   virtual Result<void> accept(const Acceptance& acceptance) = 0;
   // One commit for all; for each whether it was stored (false: it existed already, also earlier in the same
   // call). invalid_input for more than kAcceptancesPerCallMax.

@@ -11,6 +11,7 @@
 #include "ports/job_store.h"
 #include "ports/notification_store.h"
 #include "ports/testing.h"
+#include "ports/unsubscribe_store.h"
 
 namespace postroom::ports::testing {
 
@@ -230,12 +231,35 @@ class MemoryBlobStore final : public BlobStore {
   }
 };
 
+class MemoryUnsubscribeStore final : public UnsubscribeStore {
+ public:
+  Fault add_fault;
+  std::vector<UnsubscribeRequest> requests;
+
+  Result<bool> add(const UnsubscribeRequest& request) override {
+    if (add_fault.strikes()) return fail(add_fault.error);
+    for (const UnsubscribeRequest& known : requests)
+      if (known.notification_id == request.notification_id) return false;
+    requests.push_back(request);
+    return true;
+  }
+  Result<std::vector<UnsubscribeRequest>> list(ServiceId service, std::optional<UtcTime> since,
+                                               int limit) override {
+    std::vector<UnsubscribeRequest> out;
+    for (auto r = requests.rbegin(); r != requests.rend() && static_cast<int>(out.size()) < limit; ++r)
+      if (r->service_id == service && (!since || r->requested_at >= *since)) out.push_back(*r);
+    return out;
+  }
+};
+
 class MemoryJobStore final : public JobStore {
  public:
   explicit MemoryJobStore(MemoryTaskQueue& tasks) : tasks_(tasks) {}
   std::map<JobId, jobs::Job> jobs;
 
-  Result<void> create(const jobs::Job& job, std::span<const NewTask> tasks) override {
+  Result<void> create(const jobs::Job& job, std::span<const NewTask> tasks, const Claims& claims) override {
+    if (claims.use && claims.use->count > claims.use->limit)
+      return fail(ErrorKind::forbidden, "the limit is reached");
     if (!jobs.emplace(job.id, job).second) return fail(ErrorKind::conflict, "it exists");
     return tasks_.enqueue(tasks);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -17,6 +18,8 @@ struct Ticket {
 class TicketDesk {
  public:
   virtual ~TicketDesk() = default;
+  // Short and fixed, as in settings: "zendesk".
+  virtual std::string_view name() const = 0;
   // retry_later or rejected when the desk did not take it; the caller then logs the whole message.
   virtual Result<void> raise(const Ticket& ticket) = 0;
 };

@@ -61,7 +61,9 @@ class NodeClient:
 @pytest.fixture(scope="module")
 def client(client_folder):
     with Postroom() as server:
-        yield NodeClient(client_folder, server, server.world("Node"))
+        world = server.world("Node")
+        server.cli("service", "update", world.id, "--contact-link", "https://council.example/contact")
+        yield NodeClient(client_folder, server, world)
 
 
 ANN = {"personalisation": {"name": "Ann"}}
@@ -164,3 +166,40 @@ def test_wrong_key_is_refused(client):
 def test_unknown_notification_is_refused(client):
     refused = client.call("getNotificationById", "00000000-0000-4000-8000-000000000000")
     assert (refused["status"], refused["data"]["errors"][0]["error"]) == (404, "NoResultFound")
+
+
+def test_send_precompiled_letter_and_wait_for_its_pdf(client):
+    content = base64.b64encode(b"%PDF-1.4\n%%EOF\n").decode()
+    sent = client.call("sendPrecompiledLetter", "batch 9", {"$bytes": content}, "first")
+    assert sent["status"] == 201
+    assert {"reference": "batch 9", "postage": "first"}.items() <= sent["data"].items()
+    assert set(sent["data"]) == {"id", "reference", "postage"}
+    waiting = client.call("getPdfForLetterNotification", sent["data"]["id"])
+    assert waiting.get("pdf_base64") or waiting["data"]["errors"][0]["error"] in (
+        "PDFNotReadyError", "BadRequestError")
+
+
+def test_send_a_file_by_email(client):
+    template = client.world.add_template("email", name="File", subject="Your file", content="Get it: ((link))")["id"]
+    content = base64.b64encode(b"name,age\nAda,36\n").decode()
+    plain, named = client.calls(
+        ("sendEmail", template, "ann@example.org", {"personalisation": {"link": {"$upload": content}}}),
+        ("sendEmail", template, "ann@example.org", {"personalisation": {"link": {
+            "$upload": content, "options": {"filename": "people.csv", "confirmEmailBeforeDownload": False,
+                                            "retentionPeriod": "4 weeks"}}}}))
+    for sent in (plain, named):
+        assert sent["status"] == 201, sent
+        assert "http" in sent["data"]["content"]["body"]
+
+
+def test_every_method_tells_of_a_key_that_is_none(client):
+    key = client.world.keys["normal"][:-36] + "00000000-0000-4000-8000-000000000000"
+    some = "00000000-0000-4000-8000-000000000000"
+    letter = {"personalisation": {"name": "Ann", **LETTER_ADDRESS}}
+    for refused in client.calls(
+            ("sendSms", some, "07900900123", ANN), ("sendEmail", some, "ann@example.org", ANN),
+            ("sendLetter", some, letter), ("sendPrecompiledLetter", "r", {"$bytes": "JVBERg=="}),
+            ("getNotificationById", some), ("getNotifications",), ("getPdfForLetterNotification", some),
+            ("getTemplateById", some), ("getTemplateByIdAndVersion", some, 1), ("getAllTemplates",),
+            ("previewTemplateById", some, {"name": "Ann"}), ("getReceivedTexts",), key=key):
+        assert (refused["status"], refused["data"]["errors"][0]["error"]) == (403, "AuthError")

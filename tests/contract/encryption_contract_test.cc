@@ -44,6 +44,13 @@ class EncryptionContract : public StoreContract {
     ports::NewTask task = a_task();
     task.payload = "XSECRETX payload";
     stored(notification_, {task});
+    unsubscribe_ = {.notification_id = notification_.id,
+                    .service_id = service_.id,
+                    .template_id = template_.id,
+                    .email_address = "XSECRETX@example.org",
+                    .sent_at = now(),
+                    .requested_at = now()};
+    value_of(db().unsubscribes().add(unsubscribe_));
   }
   void expect_readable() {
     EXPECT_EQ(value_of(db().services().find(service_.id)), service_);
@@ -52,6 +59,7 @@ class EncryptionContract : public StoreContract {
     EXPECT_EQ(value_of(db().templates().find(service_.id, template_.id)), template_);
     EXPECT_EQ(value_of(db().jobs().find(job_.id)), job_);
     EXPECT_EQ(value_of(db().notifications().find(notification_.id)), notification_);
+    EXPECT_EQ(value_of(db().unsubscribes().list(service_.id, std::nullopt, 9)).at(0), unsubscribe_);
     ports::NotificationQuery query{.service_id = service_.id};
     query.to = notification_.normalised_to;  // the look-up hash stays the same
     EXPECT_EQ(value_of(db().notifications().list(query)).size(), 1U);
@@ -63,6 +71,7 @@ class EncryptionContract : public StoreContract {
   notifications::Template template_;
   jobs::Job job_;
   Notification notification_;
+  ports::UnsubscribeRequest unsubscribe_;
 };
 POSTROOM_CONTRACT_SUITE(EncryptionContract);
 

@@ -38,6 +38,7 @@ TEST_P(NotificationContract, reads_back_every_member) {
   full.international = true;
   full.phone_prefix = "1";
   full.rate_multiplier = 2.5;
+  full.scheduled_for = now() + 24h;
   full.sent_at = now() + 1us;
   full.updated_at = now() + 2us;
   full.sent_by = "print";

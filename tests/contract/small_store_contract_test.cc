@@ -30,6 +30,11 @@ TEST_P(SmallStoreContract, job_and_its_tasks_are_stored_together) {
   Job job = a_job(new_id<ServiceId>());
   job.status = JobStatus::scheduled;
   job.scheduled_for = now() + 1h;
+  job.key_type = accounts::KeyType::test;
+  job.api_key_id = new_id<ApiKeyId>();
+  job.client_reference = "";
+  job.from = "HARBOUR";
+  job.international_count = 7;
   const std::vector tasks{a_task("jobs", "one")};
   value_of(db().jobs().create(job, tasks));
   EXPECT_EQ(error_kind(db().jobs().create(job, tasks)), ErrorKind::conflict);

@@ -13,6 +13,7 @@ bool DatabaseError::is_connection_lost() const {
 ErrorKind DatabaseError::kind_of(std::string_view sqlstate) {
   if (sqlstate.empty()) return ErrorKind::retry_later;
   if (sqlstate == "23505") return ErrorKind::conflict;
+  if (sqlstate == "23514") return ErrorKind::forbidden;  // a check: only limits have one
   // A read-only server is a standby, or one whose disk is full; a lock or a statement that took too long.
   constexpr std::array<std::string_view, 4> kBusy = {"25006", "55P03", "57014", "55006"};
   if (std::ranges::find(kBusy, sqlstate) != kBusy.end()) return ErrorKind::retry_later;

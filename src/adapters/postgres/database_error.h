@@ -22,6 +22,8 @@ class DatabaseError : public std::exception {
   // The server rolled back for the sake of another transaction: the same again may succeed at once.
   bool is_worth_repeating() const { return sqlstate_.starts_with("40"); }
   bool is_unique_violation() const { return sqlstate_ == "23505"; }
+  // The caller asked for what exists or is not allowed: nothing that an operator must hear of.
+  bool is_refusal() const { return is_unique_violation() || sqlstate_ == "23514"; }
   ErrorKind kind() const { return kind_of(sqlstate_); }
   Error error() const { return {kind(), message_}; }
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "adapters/postgres/answer_store.h"
+#include "adapters/postgres/limit_store.h"
+
 namespace postroom::postgres {
 namespace {
 
@@ -16,12 +19,15 @@ Error no_job(JobId id) { return {ErrorKind::not_found, "there is no job " + id.t
 
 }  // namespace
 
-Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks) {
+Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks,
+                              const ports::Claims& claims) {
   POSTROOM_CHECK(check_tasks(tasks));
   const TaskParameters prepared(store_, tasks);
   const Bytes document = store_.seal(store_common::job_document(job), store_common::job_context(job.id));
+  std::optional<PreparedAnswer> answer;
+  if (claims.answer) answer = prepare_answer(store_, *claims.answer);
   TouchedQueues touched;
-  POSTROOM_CHECK(store_.pool.write([&](Connection& connection) -> Result<void> {
+  Result<void> created = store_.pool.write([&](Connection& connection) -> Result<void> {
     touched.clear();
     const int stored = connection.run(
         "INSERT INTO job(id, service_id, template_id, template_version, type, row_count, rows_stored, status, "
@@ -32,8 +38,13 @@ Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTa
         Blob{document});
     if (stored == 0) return fail(ErrorKind::conflict, "job " + job.id.text() + " exists already");
     insert_tasks(connection, prepared, touched);
+    if (answer) insert_answer(connection, *answer);
+    if (claims.use) count_use(connection, job.service_id, *claims.use);
     return {};
-  }));
+  });
+  if (!created && created.error().kind == ErrorKind::forbidden) return fail(store_common::limit_reached());
+  if (!created && created.error().kind == ErrorKind::conflict && answer) return fail(store_common::answer_exists());
+  POSTROOM_CHECK(created);
   if (!touched.empty()) store_.watch.touched(touched);
   return {};
 }

@@ -3,19 +3,29 @@
 namespace postroom::postgres {
 namespace {
 
-const std::string kInsert =
+const std::string kStrictInsert =
     "INSERT INTO notification(id, service_id, type, status, key_type, api_key_id, template_id, template_version, "
     "job_id, job_row, reference, client_reference, postage, billable_units, international, phone_prefix, "
-    "rate_multiplier, created_at, sent_at, updated_at, sent_by, provider_reference, recipient, personal) "
+    "rate_multiplier, created_at, sent_at, updated_at, sent_by, provider_reference, recipient, personal, "
+    "scheduled_for) "
     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-    "$23, "
-    "$24) ON CONFLICT DO NOTHING";
-// One row: whether it was stored, and the queues that got a task.
-const std::string kInsertWithTasks =
-    "WITH n AS (" + kInsert + " RETURNING 1), t AS (" + insert_tasks_sql(25, "n") +
-    ") SELECT EXISTS (SELECT 1 FROM n), coalesce((SELECT string_agg(DISTINCT queue, E'\\n') FROM t), '')";
-const std::string kInsertWithSingleTask =
-    "WITH n AS (" + kInsert + " RETURNING 1) " + insert_single_task_sql(25, "n");
+    "$23, $24, $25)";
+constexpr int kFirstTaskParameter = 26;
+
+struct InsertTexts {
+  explicit InsertTexts(std::string insert)
+      : plain(std::move(insert)),
+        with_tasks("WITH n AS (" + plain + " RETURNING 1), t AS (" + insert_tasks_sql(kFirstTaskParameter, "n") +
+                   ") SELECT EXISTS (SELECT 1 FROM n), "
+                   "coalesce((SELECT string_agg(DISTINCT queue, E'\\n') FROM t), '')"),
+        with_single_task("WITH n AS (" + plain + " RETURNING 1) " +
+                         insert_single_task_sql(kFirstTaskParameter, "n")) {}
+  std::string plain;
+  std::string with_tasks;  // one row: whether it was stored, and the queues that got a task
+  std::string with_single_task;
+};
+const InsertTexts kStrict{kStrictInsert};
+const InsertTexts kLenient{kStrictInsert + " ON CONFLICT DO NOTHING"};
 
 std::optional<std::string_view> unless_empty(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -30,6 +40,8 @@ PreparedAcceptance::PreparedAcceptance(const Store& store, const ports::Acceptan
   const notifications::Notification& n = *notification;
   if (!n.normalised_to.empty()) recipient = store_common::recipient_hash(store.key_ring, n.normalised_to);
   personal = store.seal(personal_part(n), store_common::personal_context(n.id));
+  if (acceptance.claims.answer) answer = prepare_answer(store, *acceptance.claims.answer);
+  is_strict = acceptance.claims.use || acceptance.claims.answer;
 }
 
 void send_acceptance(Connection& connection, const PreparedAcceptance& acceptance) {
@@ -43,14 +55,17 @@ void send_acceptance(Connection& connection, const PreparedAcceptance& acceptanc
                     n.template_id, n.template_version, n.job_id, n.job_row, unless_empty(n.reference),
                     client_reference, optional_code(n.postage), n.billable_units, n.international, n.phone_prefix,
                     n.rate_multiplier, n.created_at, n.sent_at, n.updated_at, n.sent_by, n.provider_reference,
-                    recipient, Blob{acceptance.personal}, more...);
+                    recipient, Blob{acceptance.personal}, n.scheduled_for, more...);
   };
-  if (acceptance.tasks.is_empty()) return send(kInsert);
-  const std::string& sql = acceptance.tasks.single != nullptr ? kInsertWithSingleTask : kInsertWithTasks;
+  if (acceptance.answer) send_answer(connection, *acceptance.answer);
+  const InsertTexts& texts = acceptance.is_strict ? kStrict : kLenient;
+  if (acceptance.tasks.is_empty()) return send(texts.plain);
+  const std::string& sql = acceptance.tasks.single != nullptr ? texts.with_single_task : texts.with_tasks;
   send_tasks(acceptance.tasks, [&](const auto&... more) { send(sql, more...); });
 }
 
 bool receive_acceptance(Connection& connection, const PreparedAcceptance& acceptance, TouchedQueues& touched) {
+  if (acceptance.answer) receive_answer(connection);
   Rows row = connection.receive();
   const TaskParameters& tasks = acceptance.tasks;
   if (tasks.is_empty()) return row.affected() > 0;

@@ -81,14 +81,12 @@ bool receive_move(Connection& connection, const PreparedMove& prepared, TouchedQ
   return true;
 }
 
-// The FROM and WHERE of a list; $1 to $7 are bound by select(). A recipient's or a job's rows are found first and
-// ordered then (OFFSET 0 keeps the planner from walking a whole service in order instead).
+// The FROM and WHERE of a list; $1 to $7 are bound by select(). A recipient's rows are found first and ordered then
+// (OFFSET 0 keeps the planner from walking a whole service in order instead); a job's have an index in that order.
 std::string filter_of(const ports::NotificationQuery& query) {
   std::string sql = " FROM ";
   if (query.to)
     sql += "(SELECT * FROM notification WHERE recipient = $6 OFFSET 0) n";
-  else if (query.job_id)
-    sql += "(SELECT * FROM notification WHERE job_id = $7 OFFSET 0) n";
   else
     sql += "notification n";
   sql += " WHERE service_id = $1 AND (1 << type) & $2 <> 0 AND (1 << status) & $3 <> 0";
@@ -131,14 +129,19 @@ std::vector<NotificationRow> read_all(Rows rows) {
 Result<void> NotificationStore::accept(const ports::Acceptance& acceptance) {
   POSTROOM_CHECK(check_tasks(acceptance.tasks));
   const PreparedAcceptance prepared(store_, acceptance);
-  POSTROOM_TRY(is_stored, store_.writers.of(acceptance.notification.id)
-                              .run([&](Connection& connection) { send_acceptance(connection, prepared); },
-                                   [&](Connection& connection, TouchedQueues& touched) {
-                                     return receive_acceptance(connection, prepared, touched);
-                                   }));
-  if (!is_stored) {
+  CountedUse use{acceptance.notification.service_id};
+  if (acceptance.claims.use) use.use = &*acceptance.claims.use;
+  auto is_stored = store_.writers.of(acceptance.notification.id)
+                       .run([&](Connection& connection) { send_acceptance(connection, prepared); },
+                            [&](Connection& connection, TouchedQueues& touched) {
+                              return receive_acceptance(connection, prepared, touched);
+                            },
+                            use);
+  if (!is_stored && is_stored.error().kind == ErrorKind::forbidden) return fail(store_common::limit_reached());
+  if (!is_stored && is_stored.error().kind != ErrorKind::conflict) return fail(std::move(is_stored).error());
+  if (!is_stored || !*is_stored) {
     return fail(ErrorKind::conflict, "notification " + acceptance.notification.id.text() +
-                                         ", its reference or its row of the job is stored already");
+                                         ", its reference, its row of the job or its answer is stored already");
   }
   return {};
 }

@@ -3,12 +3,17 @@
 #include <algorithm>
 
 #include "adapters/postgres/account_store.h"
+#include "adapters/postgres/answer_store.h"
+#include "adapters/postgres/document_store.h"
+#include "adapters/postgres/inbound_store.h"
 #include "adapters/postgres/job_store.h"
 #include "adapters/postgres/letter_store.h"
+#include "adapters/postgres/limit_store.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/notification_store.h"
 #include "adapters/postgres/small_stores.h"
 #include "adapters/postgres/task_queue.h"
+#include "adapters/postgres/unsubscribe_store.h"
 
 namespace postroom::postgres {
 namespace {
@@ -32,10 +37,16 @@ class Database final : public ports::Database {
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::LetterStore& letters() override { return letters_; }
   ports::JobStore& jobs() override { return jobs_; }
+  ports::InboundStore& inbound() override { return inbound_; }
+  ports::EmailReportStore& email_reports() override { return email_reports_; }
+  ports::DocumentStore& documents() override { return documents_; }
+  ports::UnsubscribeStore& unsubscribes() override { return unsubscribes_; }
   ports::TaskQueue& tasks() override { return tasks_; }
   ports::LeaseStore& leases() override { return leases_; }
   ports::ScheduleStore& schedules() override { return schedules_; }
   ports::StateStore& state() override { return state_; }
+  ports::LimitStore& limits() override { return limits_; }
+  ports::AnswerStore& answers() override { return answers_; }
 
   Result<int> schema_version() override {
     return pool_.read([](Connection& connection) -> Result<int> { return postgres::schema_version(connection); });
@@ -61,10 +72,16 @@ class Database final : public ports::Database {
   NotificationStore notifications_{store_};
   LetterStore letters_{store_};
   JobStore jobs_{store_};
+  InboundStore inbound_{store_};
+  EmailReportStore email_reports_{store_};
+  DocumentStore documents_{store_};
+  UnsubscribeStore unsubscribes_{store_};
   TaskQueue tasks_{store_};
   LeaseStore leases_{store_};
   ScheduleStore schedules_{store_};
   StateStore state_{store_};
+  LimitStore limits_{store_};
+  AnswerStore answers_{store_};
 };
 
 std::string_view remedy_for(const DatabaseError& error) {

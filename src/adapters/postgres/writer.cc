@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "adapters/postgres/daily_tally.h"
 #include "base/log.h"
 
 namespace postroom::postgres {
@@ -92,7 +93,12 @@ void Writer::commit_once(std::span<Piece* const> pieces) {
   TouchedQueues queues;
   connection.begin_pipeline();
   connection.send("BEGIN");
-  for (Piece* piece : pieces) piece->send(connection);
+  DailyTally tally;
+  for (Piece* piece : pieces) {
+    piece->send(connection);
+    if (piece->use.use != nullptr) tally.add(piece->use.service, *piece->use.use);
+  }
+  tally.send(connection);
   connection.send("COMMIT");
   connection.sync();
   connection.receive();
@@ -100,6 +106,7 @@ void Writer::commit_once(std::span<Piece* const> pieces) {
     piece->error.reset();
     piece->receive(connection, queues);
   }
+  tally.receive(connection);
   connection.receive();
   connection.end_pipeline();
   touched_queues_.merge(queues);
@@ -122,7 +129,9 @@ bool Writer::recover(const DatabaseError& error) noexcept {
 }
 
 void Writer::fail_all(std::span<Piece* const> pieces, const DatabaseError& error) {
-  log_error("database.commit_failed", {{"error", error.what()}, {"pieces", pieces.size()}});
+  if (!error.is_refusal()) {
+    log_error("database.commit_failed", {{"error", error.what()}, {"pieces", pieces.size()}});
+  }
   for (Piece* piece : pieces) piece->error = connector_.explain(error);
 }
 

@@ -20,6 +20,7 @@
 #include "adapters/postgres/connector.h"
 #include "adapters/postgres/watch.h"
 #include "base/result.h"
+#include "ports/limit_store.h"
 
 namespace postroom::postgres {
 
@@ -32,6 +33,12 @@ constexpr int kCommitAttemptsMax = 5;
 constexpr int kGatherShare = 6;
 constexpr std::chrono::microseconds kGatherMax{1'000};
 
+// What a piece of work adds to the counts of the day; nothing when `use` is null.
+struct CountedUse {
+  ServiceId service;
+  const ports::DailyUse* use = nullptr;
+};
+
 // Safe from several threads.
 class Writer {
  public:
@@ -43,13 +50,15 @@ class Writer {
 
   // `send`, a callable Connection& -> void, puts statements into the pipeline; `receive`, a callable
   // (Connection&, TouchedQueues&) -> T, reads exactly their answers. Both may be run several times, the earlier
-  // transactions rolled back. One piece never makes another fail: conflicts are answers here, not errors.
-  // Errors: retry_later; invalid_input when the database refuses a value.
+  // transactions rolled back. One piece never makes another fail: when a batch is refused, each is run alone. What
+  // is to be expected often should still be an answer, not an error. `use` is counted in the same commit. Errors:
+  // retry_later; invalid_input when the database refuses a value; conflict and forbidden (a daily limit) when a
+  // constraint does.
   template <typename Send, typename Receive>
-  auto run(Send&& send, Receive&& receive) {
+  auto run(Send&& send, Receive&& receive, const CountedUse& use = {}) {
     using Outcome = std::invoke_result_t<Receive&, Connection&, TouchedQueues&>;
     struct Typed final : Piece {
-      Typed(Send& s, Receive& r) : sender(s), receiver(r) {}
+      Typed(Send& s, Receive& r, const CountedUse& u) : Piece(u), sender(s), receiver(r) {}
       void send(Connection& connection) override { sender(connection); }
       void receive(Connection& connection, TouchedQueues& queues) override {
         outcome.emplace(receiver(connection, queues));
@@ -58,7 +67,7 @@ class Writer {
       Receive& receiver;
       std::optional<Outcome> outcome;
     };
-    Typed piece(send, receive);
+    Typed piece(send, receive, use);
     hand_in(piece);
     if (piece.error) return Result<Outcome>(tl::unexpected<Error>(std::move(*piece.error)));
     return Result<Outcome>(std::move(*piece.outcome));
@@ -66,8 +75,10 @@ class Writer {
 
  private:
   struct Piece {
+    explicit Piece(const CountedUse& counted) : use(counted) {}
     virtual void send(Connection& connection) = 0;
     virtual void receive(Connection& connection, TouchedQueues& queues) = 0;
+    const CountedUse use;
     std::optional<Error> error;
 
    protected:

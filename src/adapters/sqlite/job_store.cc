@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "adapters/sqlite/claims.h"
+
 namespace postroom::sqlite {
 namespace {
 
@@ -16,11 +18,14 @@ Error no_job(JobId id) { return {ErrorKind::not_found, "there is no job " + id.t
 
 }  // namespace
 
-Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks) {
+Result<void> JobStore::create(const jobs::Job& job, std::span<const ports::NewTask> tasks,
+                              const ports::Claims& claims) {
   POSTROOM_CHECK(check_tasks(tasks));
   const auto prepared = store_.prepare(tasks);
   const Bytes document = store_.seal(store_common::job_document(job), store_common::job_context(job.id));
+  const PreparedClaims prepared_claims(store_, claims);
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
+    POSTROOM_CHECK(insert_claims(transaction, job.service_id, prepared_claims));
     int stored = transaction.connection.run(
         "INSERT INTO job(id, service_id, template_id, template_version, type, row_count, rows_stored, status, "
         "created_at, scheduled_for, started_at, finished_at, document) "

@@ -10,7 +10,8 @@ class JobStore final : public ports::JobStore {
  public:
   explicit JobStore(const Store& store) : store_(store) {}
 
-  Result<void> create(const jobs::Job& job, std::span<const ports::NewTask> tasks) override;
+  Result<void> create(const jobs::Job& job, std::span<const ports::NewTask> tasks,
+                      const ports::Claims& claims) override;
   Result<jobs::Job> find(JobId id) override;
   Result<std::vector<jobs::Job>> list(ServiceId service, int limit) override;
   Result<bool> move(JobId id, jobs::JobStatus from, jobs::JobStatus to, UtcTime at) override;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/sqlite/claims.h"
 #include "adapters/sqlite/store.h"
 #include "core/notifications/notification.h"
 #include "ports/notification_store.h"
@@ -16,6 +17,7 @@ struct PreparedAcceptance {
   std::optional<Bytes> recipient;  // keyed hash; none without a normalised recipient
   Bytes personal;                  // sealed
   std::vector<PreparedTask> tasks;
+  PreparedClaims claims;
 };
 PreparedAcceptance prepare_acceptance(const Store& store, const ports::Acceptance& acceptance);
 

@@ -73,7 +73,7 @@ std::string filter_of(const ports::NotificationQuery& query) {
   else if (query.client_reference)
     sql += "notification_client_reference";
   else if (query.job_id)
-    sql += "notification_job_row";
+    sql += "notification_job";
   else
     sql += "notification_list";
   sql += " WHERE service_id = ?1 AND (1 << type) & ?2 AND (1 << status) & ?3";
@@ -112,6 +112,7 @@ Result<void> NotificationStore::accept(const ports::Acceptance& acceptance) {
   POSTROOM_CHECK(check_tasks(acceptance.tasks));
   const PreparedAcceptance prepared = prepare_acceptance(store_, acceptance);
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
+    POSTROOM_CHECK(insert_claims(transaction, acceptance.notification.service_id, prepared.claims));
     if (!insert_acceptance(transaction, prepared)) {
       return fail(ErrorKind::conflict, "notification " + acceptance.notification.id.text() +
                                            ", its reference or its row of the job is stored already");

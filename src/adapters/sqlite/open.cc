@@ -9,14 +9,19 @@
 #include <system_error>
 
 #include "adapters/sqlite/account_store.h"
+#include "adapters/sqlite/answer_store.h"
 #include "adapters/sqlite/checkpointer.h"
+#include "adapters/sqlite/document_store.h"
 #include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/inbound_store.h"
 #include "adapters/sqlite/job_store.h"
 #include "adapters/sqlite/letter_store.h"
+#include "adapters/sqlite/limit_store.h"
 #include "adapters/sqlite/migrate.h"
 #include "adapters/sqlite/notification_store.h"
 #include "adapters/sqlite/small_stores.h"
 #include "adapters/sqlite/task_queue.h"
+#include "adapters/sqlite/unsubscribe_store.h"
 
 namespace postroom::sqlite {
 namespace {
@@ -41,10 +46,16 @@ class Database final : public ports::Database {
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::LetterStore& letters() override { return letters_; }
   ports::JobStore& jobs() override { return jobs_; }
+  ports::InboundStore& inbound() override { return inbound_; }
+  ports::EmailReportStore& email_reports() override { return email_reports_; }
+  ports::DocumentStore& documents() override { return documents_; }
+  ports::UnsubscribeStore& unsubscribes() override { return unsubscribes_; }
   ports::TaskQueue& tasks() override { return tasks_; }
   ports::LeaseStore& leases() override { return leases_; }
   ports::ScheduleStore& schedules() override { return schedules_; }
   ports::StateStore& state() override { return state_; }
+  ports::LimitStore& limits() override { return limits_; }
+  ports::AnswerStore& answers() override { return answers_; }
 
   Result<int> schema_version() override {
     return readers_.run([](Connection& connection) -> Result<int> { return sqlite::schema_version(connection); });
@@ -77,10 +88,16 @@ class Database final : public ports::Database {
   NotificationStore notifications_{store_};
   LetterStore letters_{store_};
   JobStore jobs_{store_};
+  InboundStore inbound_{store_};
+  EmailReportStore email_reports_{store_};
+  DocumentStore documents_{store_};
+  UnsubscribeStore unsubscribes_{store_};
   TaskQueue tasks_{store_};
   LeaseStore leases_{store_};
   ScheduleStore schedules_{store_};
   StateStore state_{store_};
+  LimitStore limits_{store_};
+  AnswerStore answers_{store_};
 };
 
 Result<void> check_place(const std::string& path) {

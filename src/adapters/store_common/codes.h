@@ -13,6 +13,7 @@
 #include "core/notifications/status.h"
 #include "core/notifications/types.h"
 #include "ports/letter_store.h"
+#include "ports/limit_store.h"
 
 namespace postroom::store_common {
 
@@ -27,11 +28,13 @@ inline constexpr int kCodeCount<notifications::Postage> = 5;
 template <>
 inline constexpr int kCodeCount<accounts::KeyType> = 3;
 template <>
-inline constexpr int kCodeCount<accounts::CallbackType> = 3;
+inline constexpr int kCodeCount<accounts::CallbackType> = 4;
 template <>
 inline constexpr int kCodeCount<jobs::JobStatus> = 5;
 template <>
 inline constexpr int kCodeCount<ports::ZipState> = 4;
+template <>
+inline constexpr int kCodeCount<ports::DailyChannel> = ports::kDailyChannels;
 
 template <typename Enum>
 constexpr int code_of(Enum value) {

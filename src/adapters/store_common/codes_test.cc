@@ -30,8 +30,9 @@ TEST(Codes, are_pinned) {
                                                    "cancelled", "returned-letter", "failed"});
   expect_codes<notifications::Postage>({"first", "second", "economy", "europe", "rest-of-world"});
   expect_codes<accounts::KeyType>({"normal", "team", "test"});
-  expect_codes<accounts::CallbackType>({"delivery", "inbound", "returned"});
+  expect_codes<accounts::CallbackType>({"delivery", "inbound", "returned", "complaint"});
   expect_codes<jobs::JobStatus>({"scheduled", "pending", "in progress", "finished", "cancelled"});
+  expect_codes<ports::DailyChannel>({"email", "sms", "letter", "international_sms"});
   expect_codes<ports::ZipState>({"planned", "uploading", "uploaded", "failed"});
 }
 

@@ -12,7 +12,7 @@
 namespace postroom::store_common {
 
 struct Migration {
-  int number;        // from 1, without gaps
+  int number;        // ascending; a number may be left out
   std::string name;  // file name
   std::string sql;
 };

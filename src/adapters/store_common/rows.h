@@ -9,15 +9,17 @@
 #include "adapters/store_common/tasks.h"
 #include "base/json.h"
 #include "core/jobs/job.h"
+#include "ports/document_store.h"
 #include "ports/letter_store.h"
 #include "ports/task_queue.h"
+#include "ports/unsubscribe_store.h"
 
 namespace postroom::store_common {
 
 inline const std::string kNotificationColumns =
     "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
     "reference, client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, "
-    "created_at, sent_at, updated_at, sent_by, provider_reference, personal";
+    "created_at, scheduled_for, sent_at, updated_at, sent_by, provider_reference, personal";
 
 template <typename Row>
 NotificationRow read_notification(Row& row) {
@@ -43,6 +45,7 @@ NotificationRow read_notification(Row& row) {
   n.phone_prefix = row.text();
   n.rate_multiplier = row.real();
   n.created_at = row.time();
+  n.scheduled_for = row.optional_time();
   n.sent_at = row.optional_time();
   n.updated_at = row.optional_time();
   n.sent_by = row.text();
@@ -75,7 +78,14 @@ inline const std::string kJobColumns =
 
 // What a job's sealed document holds.
 inline std::string job_document(const jobs::Job& job) {
-  return write_json(json::object{{"file_name", job.file_name}, {"created_by", job.created_by}});
+  json::object document{{"file_name", job.file_name},
+                        {"created_by", job.created_by},
+                        {"key_type", to_string(job.key_type)},
+                        {"from", job.from},
+                        {"international_count", job.international_count}};
+  if (job.api_key_id) document["api_key_id"] = job.api_key_id->text();
+  if (job.client_reference) document["client_reference"] = *job.client_reference;
+  return write_json(document);
 }
 template <typename Row>
 Result<jobs::Job> read_job(const KeyRing& key_ring, Row& row) {
@@ -95,7 +105,55 @@ Result<jobs::Job> read_job(const KeyRing& key_ring, Row& row) {
   POSTROOM_TRY(document, open_document(key_ring, row.bytes(), job_context(job.id), "job " + job.id.text()));
   job.file_name = get_string(document, "file_name").value_or("");
   job.created_by = get_string(document, "created_by").value_or("");
+  auto key_type = accounts::parse_key_type(get_string(document, "key_type").value_or(""));
+  job.key_type = key_type.value_or(accounts::KeyType::normal);
+  if (auto id = get_string(document, "api_key_id")) job.api_key_id = ApiKeyId::parse(*id);
+  job.client_reference = get_string(document, "client_reference");
+  job.from = get_string(document, "from").value_or("");
+  job.international_count = static_cast<int>(get_int(document, "international_count").value_or(0));
   return job;
+}
+
+inline const std::string kUnsubscribeColumns =
+    "notification_id, service_id, template_id, template_version, sent_at, requested_at, address";
+
+template <typename Row>
+Result<ports::UnsubscribeRequest> read_unsubscribe(const KeyRing& key_ring, Row& row) {
+  ports::UnsubscribeRequest request;
+  request.notification_id = row.template id<NotificationId>();
+  request.service_id = row.template id<ServiceId>();
+  request.template_id = row.template id<TemplateId>();
+  request.template_version = row.small();
+  request.sent_at = row.time();
+  request.requested_at = row.time();
+  auto address = key_ring.open(row.bytes(), unsubscribe_context(request.notification_id));
+  if (!address) {
+    return fail_in("unsubscribe request of " + request.notification_id.text(), std::move(address).error());
+  }
+  request.email_address = std::move(*address);
+  return request;
+}
+
+inline const std::string kDocumentColumns =
+    "id, service_id, notification_id, byte_count, created_at, expires_at, is_kept, download_count, downloaded_at, "
+    "details";
+
+template <typename Row>
+Result<ports::DocumentRecord> read_document(const KeyRing& key_ring, Row& row) {
+  ports::DocumentRecord record;
+  record.id = row.template id<DocumentId>();
+  record.service_id = row.template id<ServiceId>();
+  record.notification_id = row.template id<NotificationId>();
+  record.byte_count = row.integer();
+  record.created_at = row.time();
+  record.expires_at = row.time();
+  record.is_kept = row.flag();
+  record.download_count = row.small();
+  record.downloaded_at = row.optional_time();
+  auto details = key_ring.open(row.bytes(), document_context(record.id));
+  if (!details) return fail_in("document " + record.id.text(), std::move(details).error());
+  record.details = std::move(*details);
+  return record;
 }
 
 inline const std::string kBuriedColumns = "number, queue, kind, subject, reason, attempt, buried_at";

@@ -11,13 +11,24 @@ std::string template_context(TemplateId id, int version) {
   return "template:" + id.text() + ":" + std::to_string(version);
 }
 std::string job_context(JobId id) { return "job:" + id.text(); }
+std::string document_context(DocumentId id) { return "document:" + id.text(); }
 std::string personal_context(NotificationId id) { return std::string("notification:").append(id.bytes()); }
+std::string unsubscribe_context(NotificationId id) { return "unsubscribe:" + id.text(); }
 std::string payload_context(std::string_view kind, std::string_view subject) {
   return "task:" + std::string(kind) + ":" + std::string(subject);
 }
 
 Bytes recipient_hash(const KeyRing& key_ring, std::string_view normalised_to) {
   return key_ring.lookup_hash(normalised_to, "recipient");
+}
+
+AnswerHashes answer_hashes(const KeyRing& key_ring, const ports::IdempotencyKey& key, BytesView request) {
+  return {key_ring.lookup_hash(key.text, "idempotency key"), key_ring.lookup_hash(request, "idempotent request")};
+}
+
+std::string answer_context(const ports::IdempotencyKey& key, BytesView key_hash) {
+  std::string out = "answer:" + key.service_id.text() + ":" + std::string(accounts::to_string(key.key_type)) + ":";
+  return out.append(key_hash);
 }
 
 Result<notifications::Notification> open_notification(const KeyRing& key_ring, NotificationRow row) {

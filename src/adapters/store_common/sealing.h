@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "core/accounts/callback_config.h"
 #include "core/notifications/notification.h"
+#include "ports/answer_store.h"
 
 namespace postroom::store_common {
 
@@ -19,11 +20,29 @@ std::string key_context(ApiKeyId id);
 std::string callback_context(ServiceId id, accounts::CallbackType type);
 std::string template_context(TemplateId id, int version);
 std::string job_context(JobId id);
+std::string document_context(DocumentId id);
 std::string personal_context(NotificationId id);
+std::string unsubscribe_context(NotificationId id);
 // A task's number is not known when its payload is sealed, so that is bound to what the task is about.
 std::string payload_context(std::string_view kind, std::string_view subject);
 
 Bytes recipient_hash(const KeyRing& key_ring, std::string_view normalised_to);
+
+// Kept answers: what stands for the caller's key and for his request.
+struct AnswerHashes {
+  Bytes key;
+  Bytes request;
+};
+AnswerHashes answer_hashes(const KeyRing& key_ring, const ports::IdempotencyKey& key, BytesView request);
+std::string answer_context(const ports::IdempotencyKey& key, BytesView key_hash);
+
+// What accept() and its like answer.
+inline Error limit_reached() {
+  return {ErrorKind::forbidden, "the service's limit of messages for the day is reached"};
+}
+inline Error answer_exists() {
+  return {ErrorKind::conflict, "an answer is kept under this idempotency key already"};
+}
 
 // A notification as it stands in its row; opened after reading, so that decryption holds no connection.
 struct NotificationRow {

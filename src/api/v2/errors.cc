@@ -22,6 +22,8 @@ WireError wire_error(flows::RefusalKind kind) {
     case RefusalKind::invalid_phone: return {400, "InvalidPhoneError"};
     case RefusalKind::too_many_requests: return {429, "RateLimitError"};
     case RefusalKind::daily_limit_reached: return {429, "TooManyRequestsError"};
+    case RefusalKind::conflict:
+    case RefusalKind::repeated: return {409, "ConflictError"};
     case RefusalKind::unavailable: return {503, "ServiceUnavailableError"};
     case RefusalKind::internal: return {500, "InternalServerError"};
   }
@@ -92,7 +94,13 @@ http::Response error_response(const flows::Refusal& refusal) {
   http::Response response = error_items(error.status, error.error_class, refusal.messages, refusal.qr_code);
   if (refusal.retry_after) {
     auto seconds = std::chrono::ceil<std::chrono::seconds>(*refusal.retry_after).count();
-    response.add("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
+    const std::string wait = std::to_string(std::max<std::int64_t>(seconds, 1));
+    response.add("Retry-After", wait);
+    if (refusal.limit) {
+      response.add("RateLimit-Limit", std::to_string(*refusal.limit))
+          .add("RateLimit-Remaining", "0")
+          .add("RateLimit-Reset", wait);
+    }
   } else if (refusal.kind == flows::RefusalKind::unavailable) {
     response.add("Retry-After", "1");
   }

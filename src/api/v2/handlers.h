@@ -13,7 +13,11 @@ using Operation = http::Response (*)(PublicApi& api, const auth::Caller& caller,
 http::Response post_sms(PublicApi& api, const auth::Caller& caller, const http::Request& request);
 http::Response post_email(PublicApi& api, const auth::Caller& caller, const http::Request& request);
 http::Response post_letter(PublicApi& api, const auth::Caller& caller, const http::Request& request);
+http::Response post_bulk(PublicApi& api, const auth::Caller& caller, const http::Request& request);
+http::Response get_job(PublicApi& api, const auth::Caller& caller, const http::Request& request);
+http::Response post_job_cancel(PublicApi& api, const auth::Caller& caller, const http::Request& request);
 http::Response post_unknown_type(PublicApi& api, const auth::Caller& caller, const http::Request& request);
+http::Response post_cancel(PublicApi& api, const auth::Caller& caller, const http::Request& request);
 http::Response list_notifications(PublicApi& api, const auth::Caller& caller, const http::Request& request);
 http::Response get_notification(PublicApi& api, const auth::Caller& caller, const http::Request& request);
 http::Response get_letter_pdf(PublicApi& api, const auth::Caller& caller, const http::Request& request);

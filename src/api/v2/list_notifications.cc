@@ -15,6 +15,7 @@ http::Response list_notifications(PublicApi& api, const auth::Caller& caller, co
                                  .types = asked->types,
                                  .statuses = asked->statuses,
                                  .client_reference = asked->reference,
+                                 .job_id = asked->job_id,
                                  .include_jobs = asked->include_jobs,
                                  .older_than = asked->older_than,
                                  .limit = kPageSize};

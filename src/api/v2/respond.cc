@@ -1,20 +1,8 @@
 #include "api/v2/respond.h"
 
-#include "core/notifications/request_json.h"
-
 namespace postroom::api::v2 {
 
 using notifications::NotificationType;
-
-Or<json::value> begin_send(PublicApi& api, const auth::Caller& caller, const http::Request& request,
-                           NotificationType type) {
-  if (auto admitted = api.send.limits.admit(*caller.service, caller.key_type, type); !admitted) {
-    return tl::unexpected(error_response(admitted.error()));
-  }
-  auto document = notifications::parse_request_json(request.body);
-  if (!document) return tl::unexpected(bad_json_response());
-  return std::move(*document);
-}
 
 Or<notifications::Notification> notification_in_path(PublicApi& api, const auth::Caller& caller,
                                                      const http::Request& request) {
@@ -50,8 +38,13 @@ Or<notifications::RenderedContent> content_of(PublicApi& api, const notification
       if (text.sms) return notifications::RenderedContent{std::nullopt, text.sms->render(values).text};
       break;
     case NotificationType::email:
-      if (text.email)
-        return notifications::RenderedContent{text.email->render_subject(values), text.email->api_body(values)};
+      if (text.email) {
+        notifications::RenderedContent content{text.email->render_subject(values), text.email->api_body(values)};
+        if (text.record.has_unsubscribe_link && api.unsubscribe_links != nullptr) {
+          content.unsubscribe_url = api.unsubscribe_links->one_click_url(n);
+        }
+        return content;
+      }
       break;
     case NotificationType::letter:
       if (text.letter)

@@ -24,10 +24,6 @@ inline flows::Sender sender_of(const auth::Caller& caller) {
   return {.service = *caller.service, .key_type = caller.key_type, .key_id = caller.key_id};
 }
 
-// Asks the limits, then parses the body: what every request to send begins with.
-Or<json::value> begin_send(PublicApi& api, const auth::Caller& caller, const http::Request& request,
-                           notifications::NotificationType type);
-
 // The caller's service's notification whose id is in the path; else the answer that says why not.
 Or<notifications::Notification> notification_in_path(PublicApi& api, const auth::Caller& caller,
                                                      const http::Request& request);

@@ -37,6 +37,7 @@ Service full_service() {
   s.reply_to_addresses = {{Uuid::random(random), "a@b.example", true, false}};
   s.team = {{"Ada", "ada@team.example", "07900900321"}, {"Ben", "ben@team.example", ""}};
   s.guest_list = {"guest@else.example", "07900900322"};
+  s.email_brand = {EmailLayout::both, "Hafen", "Anker", "https://logo.example/a.png", "#123456"};
   s.created_at = *parse_rfc3339("2026-03-02T09:15:00.123456Z");
   return s;
 }
@@ -171,7 +172,8 @@ TEST(CallbackCheck, WantsHttpsAndALongToken) {
 TEST(CallbackTypes, HaveWireNames) {
   for (auto [type, name] : {std::pair{CallbackType::delivery, "delivery"},
                             {CallbackType::inbound, "inbound"},
-                            {CallbackType::returned, "returned"}}) {
+                            {CallbackType::returned, "returned"},
+                            {CallbackType::complaint, "complaint"}}) {
     EXPECT_EQ(to_string(type), name);
     EXPECT_EQ(parse_callback_type(name), type);
   }

@@ -9,6 +9,7 @@ std::string_view to_string(CallbackType type) {
     case CallbackType::delivery: return "delivery";
     case CallbackType::inbound: return "inbound";
     case CallbackType::returned: return "returned";
+    case CallbackType::complaint: return "complaint";
   }
   return "";
 }
@@ -17,6 +18,7 @@ std::optional<CallbackType> parse_callback_type(std::string_view text) {
   if (text == "delivery") return CallbackType::delivery;
   if (text == "inbound") return CallbackType::inbound;
   if (text == "returned") return CallbackType::returned;
+  if (text == "complaint") return CallbackType::complaint;
   return std::nullopt;
 }
 

@@ -10,7 +10,7 @@
 
 namespace postroom::accounts {
 
-enum class CallbackType { delivery, inbound, returned };
+enum class CallbackType { delivery, inbound, returned, complaint };
 
 std::string_view to_string(CallbackType type);
 std::optional<CallbackType> parse_callback_type(std::string_view text);

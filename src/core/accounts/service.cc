@@ -1,5 +1,7 @@
 #include "core/accounts/service.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace postroom::accounts {
@@ -73,6 +75,7 @@ json::object to_json(const Service& service) {
           {"reply_to_addresses", senders_to_json(service.reply_to_addresses)},
           {"team", team},
           {"guest_list", strings_to_json(service.guest_list)},
+          {"email_brand", to_json(service.email_brand)},
           {"created_at", format_rfc3339(service.created_at)}};
 }
 
@@ -115,7 +118,25 @@ Result<Service> service_from_json(const json::object& document) {
     }
   }
   service.guest_list = get_strings(document, "guest_list");
+  if (const json::value* brand = document.if_contains("email_brand"); brand != nullptr && brand->is_object()) {
+    service.email_brand = email_brand_from_json(brand->get_object());
+  }
   return service;
+}
+
+Result<void> check_sms_sender(std::string_view sender) {
+  constexpr std::size_t kCharactersMin = 3;
+  constexpr std::size_t kCharactersMax = 11;
+  bool plain = std::all_of(sender.begin(), sender.end(), [](char c) {
+    return is_ascii_alnum(c) || std::string_view(" &.-_").find(c) != std::string_view::npos;
+  });
+  if (plain && sender.size() >= kCharactersMin && sender.size() <= kCharactersMax &&
+      is_ascii_alnum(sender.front()) && !sender.starts_with("00")) {
+    return {};
+  }
+  return fail(ErrorKind::invalid_input, "sender '" + std::string(sender) +
+                                            "' must have 3 to 11 letters, digits, blanks and &.-_, start with a "
+                                            "letter or digit, and not with 00");
 }
 
 std::string make_email_local_part(std::string_view service_name) {

@@ -7,6 +7,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/time.h"
+#include "core/accounts/email_brand.h"
 #include "core/accounts/permission.h"
 
 namespace postroom::accounts {
@@ -20,6 +21,9 @@ struct DailyLimits {
 
   friend bool operator==(const DailyLimits&, const DailyLimits&) = default;
 };
+
+// Of a service that was made to be tried out.
+inline constexpr DailyLimits kTrialDailyLimits{.email = 50, .sms = 50, .letter = 50, .international_sms = 100};
 
 struct TeamMember {
   std::string name;
@@ -55,6 +59,7 @@ struct Service {
   std::vector<SenderChoice> reply_to_addresses;
   std::vector<TeamMember> team;
   std::vector<std::string> guest_list;  // email addresses and phone numbers
+  EmailBrand email_brand;
   UtcTime created_at;
 
   bool has(Permission permission) const { return permissions.contains(permission); }
@@ -68,6 +73,10 @@ struct Service {
 // stay readable.
 json::object to_json(const Service& service);
 Result<Service> service_from_json(const json::object& document);
+
+// Who a text may come from: 3 to 11 letters, digits, blanks and &.-_ , with a letter or digit first and not "00" in
+// front (phones take that for a foreign number). invalid_input otherwise.
+Result<void> check_sms_sender(std::string_view sender);
 
 // The part before the @ made of a service's name: lower case, dots for blanks, letters and digits only.
 std::string make_email_local_part(std::string_view service_name);

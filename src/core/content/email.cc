@@ -1,9 +1,11 @@
 #include "core/content/email.h"
 
 #include "base/text.h"
+#include "core/content/email_direction.h"
 #include "core/content/email_document.h"
 #include "core/content/html_entities.h"
 #include "core/content/markdown.h"
+#include "core/content/markdown_email_style.h"
 #include "core/content/markdown_writers.h"
 #include "core/content/template_validation.h"
 #include "core/content/text_rules.h"
@@ -90,7 +92,21 @@ std::string collapse_space(std::string_view text) {
   return out;
 }
 
-std::string finish_subject(std::string_view filled) { return normalise_space(nice_typography(filled)); }
+// `filled` is escaped.
+std::string write_fragment(std::string filled, const EmailOptions& options, bool right_to_left) {
+  std::string source = prepare_body(with_footer(std::move(filled), options, true), options);
+  return markdown::style_email_html(nice_typography(markdown::write_email_html(markdown::parse(source))),
+                                    right_to_left);
+}
+
+std::string write_preheader(std::string filled, const EmailOptions& options) {
+  std::string source = prepare_body(std::move(filled), options);
+  std::string text =
+      nice_typography(markdown::write_plain(markdown::parse(source), markdown::PlainForm::preheader));
+  return std::string(trim_unicode(shorten(collapse_space(text), kPreheaderMax)));
+}
+
+std::string finish_subject(std::string filled) { return normalise_space(nice_typography(std::move(filled))); }
 
 }  // namespace
 
@@ -118,10 +134,14 @@ std::string EmailTemplate::api_body(const Personalisation& values, MissingStyle 
   return std::string(trim_unicode(body_.fill(values, {.lists = ListStyle::bullets, .missing = missing})));
 }
 
+std::string EmailTemplate::fill_html(const Personalisation& values, const EmailOptions& options) const {
+  return body_html_.fill(values, {.lists = ListStyle::bullets, .missing = options.missing});
+}
+
 std::string EmailTemplate::render_html_fragment(const Personalisation& values, const EmailOptions& options) const {
-  std::string filled = body_html_.fill(values, {.lists = ListStyle::bullets, .missing = options.missing});
-  std::string source = prepare_body(with_footer(std::move(filled), options, true), options);
-  return nice_typography(markdown::write_email_html(markdown::parse(source)));
+  std::string filled = fill_html(values, options);
+  bool right_to_left = reads_right_to_left(filled);
+  return write_fragment(std::move(filled), options, right_to_left);
 }
 
 std::string EmailTemplate::render_plain(const Personalisation& values, const EmailOptions& options) const {
@@ -134,18 +154,18 @@ std::string EmailTemplate::render_plain(const Personalisation& values, const Ema
 }
 
 std::string EmailTemplate::render_preheader(const Personalisation& values, const EmailOptions& options) const {
-  std::string filled = body_html_.fill(values, {.lists = ListStyle::bullets, .missing = options.missing});
-  std::string source = prepare_body(std::move(filled), options);
-  std::string text =
-      nice_typography(markdown::write_plain(markdown::parse(source), markdown::PlainForm::preheader));
-  return std::string(trim_unicode(shorten(collapse_space(text), kPreheaderMax)));
+  return write_preheader(fill_html(values, options), options);
 }
 
 std::string EmailTemplate::render_html(const Personalisation& values, const EmailBrand& brand,
                                        const EmailOptions& options, bool complete) const {
+  std::string filled = fill_html(values, options);
+  bool right_to_left = reads_right_to_left(filled);
+  std::string preheader = write_preheader(filled, options);
   return email_document({.subject_html = render_subject_html(values, options.missing),
-                         .preheader_html = render_preheader(values, options),
-                         .fragment = render_html_fragment(values, options),
+                         .preheader_html = std::move(preheader),
+                         .fragment = write_fragment(std::move(filled), options, right_to_left),
+                         .right_to_left = right_to_left,
                          .complete = complete},
                         brand);
 }

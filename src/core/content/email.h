@@ -17,17 +17,24 @@ inline constexpr std::size_t kPreheaderMax = 256;
 
 // How a service's emails look. Everything is escaped when it is written.
 struct EmailBrand {
+  // The platform's banner and the brand's logo block; either; or a banner of the brand alone.
   enum class Layout { platform, both, brand, brand_banner };
 
   Layout layout = Layout::platform;
-  std::string platform_name = "Postroom";  // of the platform's banner
-  std::string platform_url;                // empty: the banner links nowhere
-  std::string platform_colour = "#0b5c6b";
-  std::string name;      // text beside the logo; empty: none
-  std::string alt_text;  // for a logo without text
-  std::string logo_url;  // empty: none
-  std::string colour;    // of border or banner; empty: none, #1b1f24 for the banner
+  bool platform_banner = true;  // false: not even where the layout has it
+  std::string platform_name = "Postroom";
+  std::string platform_url;                 // empty: the banner links nowhere
+  std::string platform_colour = "#0b5c6b";  // "#" and six hexadecimal digits, as all colours here
+  std::string platform_logo_url;            // shown before the name; empty: none
+  std::string footer_text;                  // below every email, lines kept; empty: none
+  std::string name;                         // text beside the logo; empty: none
+  std::string alt_text;                     // for a logo without text
+  std::string logo_url;                     // empty: none
+  std::string colour;                       // of border or banner; empty: none, #1b1f24 for the banner
 };
+
+// What follows the plain text of an email of this brand; may be empty.
+std::string plain_footer(const EmailBrand& brand);
 
 struct EmailOptions {
   MissingStyle missing = MissingStyle::shown;
@@ -63,6 +70,8 @@ class EmailTemplate {
   bool is_empty(const Personalisation& values) const;
 
  private:
+  std::string fill_html(const Personalisation& values, const EmailOptions& options) const;
+
   TemplateText subject_;
   TemplateText subject_html_;
   TemplateText body_;

@@ -1,4 +1,4 @@
-// The HTML document around the body of an email: preview text, banners, frame. Internal to email.cc.
+// The HTML document around the body of an email: preview text, banners, frame, footer. Internal to email.cc.
 #pragma once
 
 #include <string>
@@ -11,6 +11,7 @@ struct EmailParts {
   std::string subject_html;
   std::string preheader_html;
   std::string fragment;
+  bool right_to_left = false;
   bool complete = true;  // with doctype and head
 };
 

@@ -23,32 +23,6 @@ TEST(Email, DocumentHoldsSubjectPreheaderAndBody) {
   EXPECT_EQ(inner.find("<body"), std::string::npos);
 }
 
-TEST(Email, LayoutsShowTheirBannersAndEscapeTheBrand) {
-  using Layout = EmailBrand::Layout;
-  EmailTemplate email("s", "x");
-  EmailBrand brand{.platform_name = "Platform <1>",
-                   .name = "A & \"B\"",
-                   .logo_url = "https://l.example/a.png",
-                   .colour = "#123456"};
-  auto shows = [&](Layout layout, std::string_view what) {
-    brand.layout = layout;
-    return email.render_html({}, brand).find(what) != std::string::npos;
-  };
-  constexpr std::string_view kPlatform = "Platform &lt;1&gt;";
-  constexpr std::string_view kName = "A &amp; &quot;B&quot;";
-  EXPECT_TRUE(shows(Layout::platform, kPlatform));
-  EXPECT_FALSE(shows(Layout::platform, kName));
-  EXPECT_TRUE(shows(Layout::both, kPlatform));
-  EXPECT_TRUE(shows(Layout::both, kName));
-  EXPECT_FALSE(shows(Layout::brand, kPlatform));
-  EXPECT_TRUE(shows(Layout::brand, kName));
-  EXPECT_FALSE(shows(Layout::brand_banner, kPlatform));
-  EXPECT_TRUE(shows(Layout::brand_banner, "bgcolor=\"#123456\""));
-  EXPECT_TRUE(shows(Layout::brand, "height=\"27\" alt=\"\""));
-  brand.logo_url.clear();
-  EXPECT_FALSE(shows(Layout::brand, kName));  // a block without a logo shows nothing
-}
-
 TEST(Email, SubjectIsOneLine) {
   EmailTemplate email("Re: ((x))", "");
   EXPECT_EQ(email.render_subject(values_from(R"({"x":"a\r\nBcc: b\u2028c\u000bd"})")), "Re: a Bcc: bc d");

@@ -107,7 +107,7 @@ std::vector<Placeholder> LetterTemplate::placeholders() const {
 
 std::string LetterTemplate::api_subject(const Personalisation& values, MissingStyle missing) const {
   std::string filled = subject_html_.fill(values, {.lists = ListStyle::phrase, .missing = missing});
-  return normalise_space(nice_typography(filled));
+  return normalise_space(nice_typography(std::move(filled)));
 }
 
 std::string LetterTemplate::api_body(const Personalisation& values, MissingStyle missing) const {

@@ -1,51 +1,10 @@
+// More is checked against tests/data/letter_parts.json and markdown.json, in tests/vectors.
 #include "core/content/letter.h"
 
 #include <gtest/gtest.h>
 
-#include "base/time_zone.h"
-#include "core/content/content_vectors.h"
-
 namespace postroom::content {
 namespace {
-
-TEST(Letter, VectorsOfLetterParts) {
-  RowCount count("letter_parts (contact_block and qr_limit)");
-  for (const auto& item : load_vectors("letter_parts")) {
-    const json::object& row = item.as_object();
-    SCOPED_TRACE(json::serialize(row));
-    std::string category = text_of(row, "category");
-    if (category == "contact_block") {
-      count.add();
-      LetterTemplate letter("", "", text_of(row, "contact_block"));
-      EXPECT_EQ(mark_missing(letter.render_contact_html(values_of(row))), text_of(row, "html"));
-    } else if (category == "qr_limit") {
-      count.add();
-      auto fault = LetterTemplate("", text_of(row, "content")).find_long_qr_code(values_of(row));
-      EXPECT_EQ(fault.has_value(), row.at("too_long").as_bool());
-      if (fault && row.contains("num_bytes")) {
-        EXPECT_EQ(fault->bytes, static_cast<std::size_t>(row.at("num_bytes").as_int64()));
-        EXPECT_EQ(fault->bytes_max, static_cast<std::size_t>(row.at("max_bytes").as_int64()));
-      }
-    }
-  }
-  EXPECT_EQ(count.rows(), 17);
-}
-
-TEST(Letter, VectorsOfDates) {
-  RowCount count("letter_parts (date)");
-  auto zone = TimeZone::load("Europe/London");
-  ASSERT_TRUE(zone.has_value());
-  for (const auto& item : load_vectors("letter_parts")) {
-    const json::object& row = item.as_object();
-    if (text_of(row, "category") != "date") continue;
-    SCOPED_TRACE(json::serialize(row));
-    count.add();
-    auto created = parse_rfc3339(text_of(row, "created_at_utc"));
-    ASSERT_TRUE(created.has_value());
-    EXPECT_EQ(letter_date(zone->local_date(*created), text_of(row, "language") == "welsh"), text_of(row, "text"));
-  }
-  EXPECT_EQ(count.rows(), 22);
-}
 
 LetterLine line(std::string text) { return {{{std::move(text), false}}}; }
 

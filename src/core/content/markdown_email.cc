@@ -1,34 +1,11 @@
-// Emails: mail programs ignore style sheets, so every element carries its style.
-#include <array>
-
-#include "base/text.h"
+// Emails. The styles come in later: see markdown_email_style.h.
+#include "core/content/link_target.h"
+#include "core/content/markdown_email_style.h"
 #include "core/content/markdown_writers.h"
 #include "core/content/text_rules.h"
 
 namespace postroom::content::markdown {
 namespace {
-
-constexpr std::string_view kTextStyle = "font-size: 19px; line-height: 1.3158; color: #1b1f24;";
-constexpr std::string_view kLinkStyle = "word-wrap: break-word; color: #0b5c6b;";
-
-constexpr std::array<std::string_view, 6> kSchemes = {"ftp:", "file:", "http:", "https:", "mailto:", "tel:"};
-
-std::string encode_target(std::string_view target) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  out.reserve(target.size());
-  for (char c : target) {
-    if (is_ascii_alnum(c) || std::string_view("_.-~:/?#=&;%").find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kHex[byte >> 4];
-      out += kHex[byte & 15];
-    }
-  }
-  return out;
-}
 
 std::string quote_attribute(std::string_view html) {
   std::string out;
@@ -54,9 +31,7 @@ class EmailWriter {
   void write_block(const Block& block) {
     switch (block.kind) {
       case Block::Kind::line_break: out_ += "<br>"; break;
-      case Block::Kind::rule:
-        out_ += "<hr style=\"border: 0; height: 1px; background: #b1b4b6; margin: 30px 0;\">";
-        break;
+      case Block::Kind::rule: out_ += short_tag::kRule; break;
       case Block::Kind::code:
       case Block::Kind::raw: out_ += block.text; break;
       case Block::Kind::heading: heading(block); break;
@@ -75,53 +50,41 @@ class EmailWriter {
       return;
     }
     bool first = block.level == 1;
-    out_ +=
-        first
-            ? "<h2 style=\"margin: 0 0 20px 0; padding: 0; font-size: 27px; line-height: 35px; font-weight: bold; "
-              "color: #1b1f24;\">"
-            : "<h3 style=\"margin: 0 0 15px 0; padding: 10px 0 0 0; font-size: 19px; line-height: 25px; "
-              "font-weight: bold; color: #1b1f24;\">";
+    out_ += first ? short_tag::kHeading : short_tag::kSubheading;
     write_inlines(block.inlines);
     out_ += first ? "</h2>" : "</h3>";
   }
 
   void paragraph(const std::vector<Inline>& inlines) {
     std::size_t begin = out_.size();
+    out_ += short_tag::kParagraph;
     write_inlines(inlines);
-    if (is_blank_html(std::string_view(out_).substr(begin))) {
+    if (is_blank_html(std::string_view(out_).substr(begin + short_tag::kParagraph.size()))) {
       out_.resize(begin);
       return;
     }
-    std::string content = out_.substr(begin);
-    out_.resize(begin);
-    out_.append("<p style=\"margin: 0 0 20px 0; ").append(kTextStyle).append("\">").append(content).append("</p>");
+    out_ += "</p>";
   }
 
   void list(const Block& block) {
-    // Some mail programs ignore the margins of lists, none those of table cells.
-    out_ +=
-        "<table role=\"presentation\" style=\"padding: 0 0 20px 0;\"><tr><td style=\"font-family: Helvetica, "
-        "Arial, sans-serif;\">";
-    out_ += block.ordered ? "<ol style=\"margin: 0 0 0 20px; padding: 0; list-style-type: decimal;\">"
-                          : "<ul style=\"margin: 0 0 0 20px; padding: 0; list-style-type: disc;\">";
+    out_ += list_depth_++ == 0 ? short_tag::kList : short_tag::kInnerList;
+    out_ += block.ordered ? short_tag::kNumbers : short_tag::kBullets;
     for (const Block& child : block.children) write_block(child);
-    out_ += block.ordered ? "</ol>" : "</ul>";
-    out_ += "</td></tr></table>";
+    out_ += block.ordered ? "</ol></td></tr></table>" : "</ul></td></tr></table>";
+    --list_depth_;
   }
 
   void item(const Block& block) {
-    out_.append("<li style=\"margin: 5px 0; padding: 0 0 0 5px; ").append(kTextStyle).append("\">");
+    out_ += short_tag::kItem;
     std::size_t begin = out_.size();
     for (const Block& child : block.children) write_block(child);
-    std::string content = out_.substr(begin);
-    out_.resize(begin);
-    out_.append(trim_unicode(content)).append("</li>");
+    std::string_view content = trim_unicode(std::string_view(out_).substr(begin));
+    if (content.size() < out_.size() - begin) out_.replace(begin, std::string::npos, std::string(content));
+    out_ += "</li>";
   }
 
   void inset(const Block& block) {
-    out_ +=
-        "<div style=\"margin: 0 0 20px 0;\"><blockquote style=\"margin: 0; border-left: 10px solid #b1b4b6; "
-        "padding: 15px 0 0.1px 15px; font-size: 19px; line-height: 25px;\">";
+    out_ += short_tag::kInset;
     for (const Block& child : block.children) write_block(child);
     out_ += "</blockquote></div>";
   }
@@ -142,12 +105,7 @@ class EmailWriter {
   }
 
   void open_link(std::string_view target, const std::optional<std::string>& title) {
-    bool has_scheme = false;
-    for (std::string_view scheme : kSchemes) {
-      has_scheme = has_scheme || equals_ignoring_case(target.substr(0, scheme.size()), scheme);
-    }
-    out_.append("<a style=\"").append(kLinkStyle).append("\" href=\"");
-    out_.append(has_scheme ? "" : "http://").append(encode_target(target)).append("\"");
+    out_.append(short_tag::kLink).append("href=\"").append(link_href(target)).append("\"");
     if (title) out_.append(" title=\"").append(quote_attribute(*title)).append("\"");
     out_ += ">";
   }
@@ -166,7 +124,7 @@ class EmailWriter {
     bool unfilled = piece.text.find("<span") != std::string::npos;
     if (unfilled) {
       // A preview: the target is not known yet, so the link shows which placeholder it will be.
-      out_.append("<a style=\"").append(kLinkStyle).append("\" href=\"#\">");
+      out_.append(short_tag::kLink).append("href=\"#\">");
       write_inlines(piece.children);
       out_.append(" ").append(piece.text).append("</a>");
       return;
@@ -181,6 +139,7 @@ class EmailWriter {
   }
 
   std::string out_;
+  int list_depth_ = 0;
   bool in_link_ = false;
 };
 

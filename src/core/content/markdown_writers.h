@@ -9,7 +9,7 @@
 
 namespace postroom::content::markdown {
 
-// The fragment that stands in the body of an HTML email, with its styles inline.
+// The fragment that stands in the body of an HTML email, with short tags for style_email_html().
 std::string write_email_html(const Document& document);
 
 enum class PlainForm {

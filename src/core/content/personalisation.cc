@@ -126,39 +126,52 @@ Personalisation Personalisation::from_json(const json::object& object) {
 
 void Personalisation::set(std::string_view name, PersonalisationValue value) {
   std::string key = personalisation_key(name);
-  if (name.find_first_of("&<>") != std::string_view::npos) has_markup_names_ = true;
-  if (const PersonalisationValue* present = find(key)) {
-    auto entry = std::ranges::find(entries_, present, [](const Entry& e) { return &e.value; });
-    entry->name = name;
-    entry->value = std::move(value);
+  auto known = position_of(key);
+  std::size_t position = known.value_or(entries_.size());
+  if (name.find_first_of("&<>") != std::string_view::npos) {
+    by_escaped_key_[personalisation_key(escape_markup(name))] = position;
+  }
+  if (known) {
+    entries_[position].name = name;
+    entries_[position].value = std::move(value);
     return;
   }
   entries_.push_back({std::string(name), std::move(key), std::move(value)});
   if (entries_.size() == kIndexFrom) {
     for (std::size_t i = 0; i < entries_.size(); ++i) by_key_.emplace(entries_[i].key, i);
   } else if (entries_.size() > kIndexFrom) {
-    by_key_.emplace(entries_.back().key, entries_.size() - 1);
+    by_key_.emplace(entries_.back().key, position);
   }
+}
+
+std::optional<std::size_t> Personalisation::position_of(std::string_view key) const {
+  if (entries_.size() >= kIndexFrom) {
+    auto found = by_key_.find(std::string(key));
+    if (found == by_key_.end()) return std::nullopt;
+    return found->second;
+  }
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].key == key) return i;
+  }
+  return std::nullopt;
 }
 
 const PersonalisationValue* Personalisation::find(std::string_view key) const {
-  if (entries_.size() >= kIndexFrom) {
-    auto found = by_key_.find(std::string(key));
-    return found == by_key_.end() ? nullptr : &entries_[found->second].value;
-  }
-  for (const Entry& entry : entries_) {
-    if (entry.key == key) return &entry.value;
-  }
-  return nullptr;
+  auto position = position_of(key);
+  return position ? &entries_[*position].value : nullptr;
 }
 
 const PersonalisationValue* Personalisation::find_escaped(std::string_view key) const {
-  if (!has_markup_names_) return find(key);
-  const PersonalisationValue* result = nullptr;
-  for (const Entry& entry : entries_) {
-    if (personalisation_key(escape_markup(entry.name)) == key) result = &entry.value;
+  if (!by_escaped_key_.empty()) {
+    // Of two names that look the same escaped, the later counts.
+    auto found = by_escaped_key_.find(std::string(key));
+    auto plain = position_of(key);
+    bool is_plain = plain && entries_[*plain].name.find_first_of("&<>") == std::string::npos;
+    if (found != by_escaped_key_.end() && (!is_plain || found->second > *plain))
+      return &entries_[found->second].value;
+    return is_plain ? &entries_[*plain].value : nullptr;
   }
-  return result;
+  return find(key);
 }
 
 }  // namespace postroom::content

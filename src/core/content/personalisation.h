@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -54,9 +55,11 @@ class Personalisation {
   bool empty() const { return entries_.empty(); }
 
  private:
+  std::optional<std::size_t> position_of(std::string_view key) const;
+
   std::vector<Entry> entries_;
-  std::unordered_map<std::string, std::size_t> by_key_;  // filled from kIndexFrom entries on
-  bool has_markup_names_ = false;                        // a name has & < or >
+  std::unordered_map<std::string, std::size_t> by_key_;          // filled from kIndexFrom entries on
+  std::unordered_map<std::string, std::size_t> by_escaped_key_;  // names with & < or >
 };
 
 // Python's literal form of a JSON value: strings inside arrays and objects are quoted.

@@ -84,10 +84,18 @@ std::size_t space_length_at(std::string_view text, std::size_t at) {
   return is_unicode_space(next_code_point(text, next)) ? next - at : 0;
 }
 
+std::size_t space_length_before(std::string_view text, std::size_t end) {
+  if (end == 0) return 0;
+  auto byte = static_cast<unsigned char>(text[end - 1]);
+  if (byte < 0x80) return is_unicode_space(byte) ? 1 : 0;
+  std::size_t begin = end;
+  return is_unicode_space(previous_code_point(text, begin)) ? end - begin : 0;
+}
+
 std::size_t trailing_space_begin(std::string_view text) {
-  return trim_where(text, is_unicode_space, true).empty()
-             ? 0
-             : static_cast<std::size_t>(trim_unicode(text).data() + trim_unicode(text).size() - text.data());
+  std::size_t end = text.size();
+  while (std::size_t length = space_length_before(text, end)) end -= length;
+  return end;
 }
 
 std::string_view trim_unicode_left(std::string_view text) { return trim_where(text, is_unicode_space, false); }
@@ -149,51 +157,53 @@ std::string collapse_blank_lines(std::string_view text) {
 }
 
 std::string tidy_punctuation(std::string_view text) {
+  auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
   std::string out;
   out.reserve(text.size());
-  std::size_t blanks = 0;  // at the end of `out`
-  for (char c : text) {
-    if (c == ',' || c == '.') out.resize(out.size() - blanks);
-    blanks = c == ' ' || c == '\t' ? blanks + 1 : 0;
-    out += c;
+  std::size_t begin = 0;  // of what is not in `out` yet
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if ((text[i] != ',' && text[i] != '.') || !is_blank(text[i - 1])) continue;
+    std::size_t end = i;
+    while (end > begin && is_blank(text[end - 1])) --end;
+    out.append(text, begin, end - begin);
+    begin = i;
   }
-  return out;
+  return out.append(text, begin);
 }
 
 std::string en_dashes(std::string_view text) {
   constexpr std::string_view kEnDash = "–";
   constexpr std::string_view kEmDash = "—";
+  constexpr std::size_t kDashesMax = 3;
+  auto dash_length = [&](std::size_t i) -> std::size_t {
+    if (i >= text.size()) return 0;
+    if (text[i] == '-') return 1;
+    std::string_view rest = text.substr(i, kEnDash.size());
+    return rest == kEnDash || rest == kEmDash ? rest.size() : 0;
+  };
   std::string out;
   out.reserve(text.size());
-  auto skip_space = [&](std::size_t i) {
-    while (std::size_t length = space_length_at(text, i)) i += length;
-    return i;
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    std::size_t space_end = skip_space(i);
-    if (space_end == i) {
-      out += text[i++];
-      continue;
-    }
-    std::size_t dash_end = space_end;
+  std::size_t begin = 0;  // of what is not in `out` yet
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '-' && text[i] != kEnDash[0]) continue;
+    if (dash_length(i) == 0 || i == begin || space_length_before(text, i) == 0) continue;
+    std::size_t dash_end = i;
     std::size_t dashes = 0;
-    while (dash_end < text.size() && dashes <= 3) {
-      std::string_view rest = text.substr(dash_end);
-      std::size_t length = rest[0] == '-' ? 1 : rest.starts_with(kEnDash) || rest.starts_with(kEmDash) ? 3 : 0;
+    for (; dashes <= kDashesMax && dash_length(dash_end) != 0; ++dashes) dash_end += dash_length(dash_end);
+    std::size_t after = dash_end;
+    while (std::size_t length = space_length_at(text, after)) after += length;
+    if (dashes > kDashesMax || after == dash_end) continue;
+    std::size_t space = i;
+    while (space > begin) {
+      std::size_t length = space_length_before(text, space);
       if (length == 0) break;
-      dash_end += length;
-      ++dashes;
+      space -= length;
     }
-    std::size_t after = skip_space(dash_end);
-    if (dashes >= 1 && dashes <= 3 && after > dash_end) {
-      out += " – ";
-      i = after;
-    } else {
-      out += text.substr(i, space_end - i);
-      i = space_end;
-    }
+    out.append(text, begin, space - begin).append(" – ");
+    begin = after;
+    i = after - 1;
   }
-  return out;
+  return out.append(text, begin);
 }
 
 std::string lower_unicode(std::string_view text) {

@@ -24,6 +24,8 @@ bool is_decimal_digit(char32_t c);
 
 // Bytes of the white space character at `at`; 0 when there is none.
 std::size_t space_length_at(std::string_view text, std::size_t at);
+// Bytes of the white space character that ends before `end`; 0 when there is none.
+std::size_t space_length_before(std::string_view text, std::size_t end);
 // Where the white space at the end of `text` begins.
 std::size_t trailing_space_begin(std::string_view text);
 

@@ -113,7 +113,7 @@ std::string process_escapes(std::string_view text) {
   return out;
 }
 
-std::string curl_text(std::string_view text) {
+std::string curl_piece(std::string_view text) {
   std::u32string t = to_utf32(process_escapes(text));
   set_nested_openings(t);
   set_decades(t);
@@ -125,6 +125,44 @@ std::string curl_text(std::string_view text) {
   set_double_closings(t);
   std::ranges::replace(t, U'"', kOpenDouble);
   return to_utf8(t);
+}
+
+// The next quote or backslash at or after `i`.
+std::size_t next_mark(std::string_view text, std::size_t i) {
+  while (i < text.size() && text[i] != '\'' && text[i] != '"' && text[i] != '\\') ++i;
+  return i;
+}
+
+bool is_inside_character(std::string_view text, std::size_t i) {
+  return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+}
+
+// No rule looks farther than this many bytes from a quote.
+constexpr std::size_t kContextBytes = 32;
+
+// Only the surroundings of quotes are worked on; what lies between is copied.
+std::string curl_text(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 16);
+  std::size_t position = 0;  // of what is not in `out` yet
+  for (std::size_t first = next_mark(text, 0); first < text.size();) {
+    std::size_t last = first;
+    std::size_t next = next_mark(text, last + 1);
+    while (next < text.size() && next - last <= 3 * kContextBytes) {
+      last = next;
+      next = next_mark(text, last + 1);
+    }
+    std::size_t begin = first - std::min(first, kContextBytes);
+    while (begin > 0 && is_inside_character(text, begin)) --begin;
+    begin = std::max(begin, position);
+    std::size_t end = std::min(last + kContextBytes, text.size());
+    while (is_inside_character(text, end)) ++end;
+    end = std::min(end, next);
+    out.append(text, position, begin - position).append(curl_piece(text.substr(begin, end - begin)));
+    position = end;
+    first = next;
+  }
+  return out.append(text, position);
 }
 
 // Past the tag or comment that begins at `at`; `at` itself when it is no tag.
@@ -166,7 +204,7 @@ class QuoteSetter {
     } else if (run == "'" || run == "\"") {
       bool closes = !previous_.empty() && space_length_at(previous_, 0) == 0;
       append_utf8(out, run == "'" ? (closes ? kCloseSingle : kOpenSingle) : (closes ? kCloseDouble : kOpenDouble));
-    } else if (run.find_first_of("'\"\\") == std::string_view::npos) {
+    } else if (next_mark(run, 0) == run.size()) {
       out += run;
     } else {
       out += curl_text(run);
@@ -195,7 +233,6 @@ class QuoteSetter {
 }  // namespace
 
 std::string curly_quotes(std::string_view html) {
-  if (html.find_first_of("'\"\\") == std::string_view::npos) return std::string(html);
   std::string out;
   out.reserve(html.size() + html.size() / 16);
   QuoteSetter setter;
@@ -213,31 +250,35 @@ std::string curly_quotes(std::string_view html) {
 }
 
 std::string straighten_addresses(std::string_view text) {
-  if (text.find('@') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    if (std::size_t space = space_length_at(text, i)) {
-      out += text.substr(i, space);
-      i += space;
-      continue;
-    }
-    std::size_t end = i;
+  std::size_t position = 0;  // of what is not in `out` yet
+  for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', position)) {
+    std::size_t begin = at;
+    while (begin > position && space_length_before(text, begin) == 0) --begin;
+    std::size_t end = at;
     while (end < text.size() && space_length_at(text, end) == 0) ++end;
-    std::string_view run = text.substr(i, end - i);
-    std::size_t at = run.find('@', 1);
-    if (at != std::string_view::npos && at + 1 < run.size()) {
+    std::string_view run = text.substr(begin, end - begin);
+    std::size_t inner = run.find('@', 1);
+    out.append(text, position, begin - position);
+    if (inner != std::string_view::npos && inner + 1 < run.size()) {
       out += replace_all(replace_all(run, "‘", "'"), "’", "'");
     } else {
       out += run;
     }
-    i = end;
+    position = end;
   }
-  return out;
+  return out.append(text, position);
 }
 
-std::string nice_typography(std::string_view html) {
-  return en_dashes(straighten_addresses(curly_quotes(tidy_punctuation(html))));
+std::string nice_typography(std::string html) {
+  // Each pass copies, so those that have nothing to do are left out.
+  auto has = [&](char c) { return html.find(c) != std::string::npos; };
+  if (has(',') || has('.')) html = tidy_punctuation(html);
+  if (has('"') || has('\'') || has('\\')) html = curly_quotes(html);
+  if (has('@')) html = straighten_addresses(html);
+  if (has('-') || has('\xE2')) html = en_dashes(html);
+  return html;
 }
 
 }  // namespace postroom::content

@@ -14,6 +14,6 @@ std::string curly_quotes(std::string_view html);
 std::string straighten_addresses(std::string_view text);
 
 // All rules for bodies and subjects of emails and letters: no blank before , and ., curly quotes, en dashes.
-std::string nice_typography(std::string_view html);
+std::string nice_typography(std::string html);
 
 }  // namespace postroom::content

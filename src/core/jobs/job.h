@@ -9,6 +9,7 @@
 
 #include "base/ids.h"
 #include "base/time.h"
+#include "core/accounts/api_key.h"
 #include "core/notifications/types.h"
 
 namespace postroom::jobs {
@@ -24,15 +25,21 @@ struct Job {
   TemplateId template_id;
   int template_version = 1;
   notifications::NotificationType type = notifications::NotificationType::sms;
-  std::string file_name;  // as uploaded
-  int row_count = 0;      // rows with data
-  int rows_stored = 0;    // rows that became notifications so far
+  std::string file_name;        // as uploaded
+  int row_count = 0;            // rows with data
+  int international_count = 0;  // of them texts that take from the international allowance
+  int rows_stored = 0;          // rows that became notifications so far
   JobStatus status = JobStatus::pending;
   UtcTime created_at;
   std::optional<UtcTime> scheduled_for;
   std::optional<UtcTime> started_at;
   std::optional<UtcTime> finished_at;
-  std::string created_by;  // email address or "cli"
+  std::string created_by;  // email address, "cli" or "api"
+  // What all rows have in common.
+  accounts::KeyType key_type = accounts::KeyType::normal;
+  std::optional<ApiKeyId> api_key_id;           // none: not sent through the API
+  std::optional<std::string> client_reference;  // of rows that have none of their own
+  std::string from;                             // sms: sender, email: reply-to address; empty: the default
 
   friend bool operator==(const Job&, const Job&) = default;
 };

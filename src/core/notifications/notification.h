@@ -34,10 +34,12 @@ struct Notification {
   std::string phone_prefix;    // sms: country code, for example "44"
   double rate_multiplier = 1;  // sms: price of a fragment relative to a UK one
   UtcTime created_at;
-  std::optional<UtcTime> sent_at;     // handed to the provider
-  std::optional<UtcTime> updated_at;  // last change of state
-  std::string sent_by;                // provider's name; empty before the hand-over
-  std::string provider_reference;     // what the provider calls it
+  std::optional<UtcTime> scheduled_for;  // not to be handed over before
+  std::optional<UtcTime> sent_at;        // handed to the provider
+  std::optional<UtcTime> updated_at;     // last change of state
+  std::string sent_by;                   // provider's name; empty before the hand-over
+  std::string provider_reference;        // what the provider calls it
+  int document_count = 0;                // email: files sent as links
 
   // Personal: encrypted at rest, never logged.
   std::string to;               // as the caller gave it; letters: address lines joined by \n

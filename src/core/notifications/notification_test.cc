@@ -45,6 +45,15 @@ TEST(PersonalPart, EachMemberHasItsOwnPlace) {
   }
 }
 
+TEST(PersonalPart, CountsTheFiles) {
+  Notification n, back;
+  n.document_count = 3;
+  EXPECT_EQ(personal_part(n), "{\"document_count\":3}");
+  n.to = "x";
+  ASSERT_TRUE(restore_personal_part(back, personal_part(n)));
+  EXPECT_EQ(back, n);
+}
+
 TEST(PersonalPart, SaysWhenItDoesNotReadBack) {
   for (const char* text : {"", "[]", "{", "\"x\""}) {
     Notification n;
@@ -91,7 +100,7 @@ Template full_template() {
   t.name = "Reminder";
   t.subject = "Your ((thing))";
   t.content = "Dear ((name)),\r\n\n* one";
-  t.archived = t.hidden = t.welsh_first = true;
+  t.archived = t.hidden = t.welsh_first = t.has_unsubscribe_link = true;
   t.postage = Postage::economy;
   t.contact_block = "Line 1\nLine 2";
   t.welsh_subject = "Pwnc";

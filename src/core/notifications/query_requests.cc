@@ -52,6 +52,13 @@ class QueryReader {
     }
     return std::nullopt;
   }
+  // Stores keep neither NUL nor bytes that are no UTF-8.
+  std::optional<std::string> text(std::string_view name) {
+    auto value = first(name);
+    if (!value || (is_valid_utf8(*value) && value->find('\0') == std::string::npos)) return value;
+    add(fmt::format("{} must be UTF-8 text without the character U+0000", name));
+    return std::nullopt;
+  }
   std::optional<Uuid> id(std::string_view name) {
     auto text = first(name);
     if (!text) return std::nullopt;
@@ -121,7 +128,7 @@ bool covers_all(const std::vector<NotificationStatus>& statuses) {
 Checked<ListRequest> parse_list_request(const QueryParameters& query) {
   QueryReader reader(query);
   ListRequest out;
-  out.reference = reader.first("reference");
+  out.reference = reader.text("reference");
   for (const std::string& value : reader.all("status")) {
     if (reader.check_one_of("status", value, kStatusFilters)) add_status_filter(out.statuses, value);
   }
@@ -135,6 +142,7 @@ Checked<ListRequest> parse_list_request(const QueryParameters& query) {
                                            std::array{std::string_view("true"), std::string_view("True")});
   }
   if (auto id = reader.id("older_than")) out.older_than = NotificationId{*id};
+  if (auto id = reader.id("job_id")) out.job_id = JobId{*id};
   reader.refuse_unexpected();
   if (!reader.ok()) return reader.refused();
 

@@ -9,8 +9,6 @@
 namespace postroom::notifications {
 namespace {
 
-constexpr std::chrono::hours kScheduleAhead{24};
-
 bool is_uri_character(char c) {
   return is_ascii_alnum(c) || std::string_view("-._~:/?#@!$&()*+,;=%'").find(c) != std::string_view::npos;
 }
@@ -30,8 +28,8 @@ bool is_https_url(std::string_view text) {
   return true;
 }
 
-// Whatever offset follows the time of day is dropped, not applied.
-std::optional<UtcTime> parse_offset_free_time(std::string_view text) {
+// A date alone is its first moment; a time of day without an offset is UTC.
+std::optional<UtcTime> parse_iso_time(std::string_view text) {
   constexpr std::size_t kDateSize = 10;
   constexpr std::size_t kMinuteSize = 16;
   if (text.size() < kDateSize) return std::nullopt;
@@ -42,13 +40,11 @@ std::optional<UtcTime> parse_offset_free_time(std::string_view text) {
   }
   auto offset = text.find_first_of("Zz+-", kDateSize);
   std::string plain(text.substr(0, offset));
-  if (offset != std::string_view::npos) {
-    if (!parse_rfc3339(std::string("2000-01-01T00:00:00") + std::string(text.substr(offset)))) return std::nullopt;
-  }
   if (plain.size() < kMinuteSize || (plain[kDateSize] != 'T' && plain[kDateSize] != ' ')) return std::nullopt;
   plain[kDateSize] = 'T';
   if (plain.size() == kMinuteSize) plain += ":00";
-  return parse_rfc3339(plain + "Z");
+  plain += offset == std::string_view::npos ? std::string_view("Z") : text.substr(offset);
+  return parse_rfc3339(plain);
 }
 
 }  // namespace
@@ -125,14 +121,22 @@ std::optional<std::string> RequestReader::https_url(std::string_view name) {
   return std::string(value->get_string());
 }
 
-void RequestReader::time_within_a_day(std::string_view name, UtcTime now) {
+std::optional<UtcTime> RequestReader::time_ahead(std::string_view name, UtcTime now, std::chrono::hours ahead) {
   const json::value* value = peek(name);
-  if (value == nullptr || value->is_null()) return;
-  if (!value->is_string()) return refuse_type(name, "string", *value);
-  auto time = parse_offset_free_time(value->get_string());
-  if (!time) return refuse(name, "is not an ISO 8601 date and time, write it like 2026-03-02T09:15:00");
-  if (*time < now) return refuse(name, "is in the past");
-  if (*time > now + kScheduleAhead) return refuse(name, "is more than 24 hours ahead");
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  if (!value->is_string()) {
+    refuse_type(name, "string", *value);
+    return std::nullopt;
+  }
+  auto time = parse_iso_time(value->get_string());
+  if (time && *time >= now && *time <= now + ahead) return time;
+  if (!time)
+    refuse(name, "is not an ISO 8601 date and time, write it like 2026-03-02T09:15:00Z");
+  else if (*time < now)
+    refuse(name, "is in the past");
+  else
+    refuse(name, "is more than " + std::to_string(ahead.count()) + " hours ahead");
+  return std::nullopt;
 }
 
 void RequestReader::refuse(std::string_view name, std::string_view reason) {

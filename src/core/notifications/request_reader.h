@@ -33,8 +33,8 @@ class RequestReader {
   std::vector<std::string> texts(std::string_view name);
   // An absolute https URL with a host, in the characters of RFC 3986.
   std::optional<std::string> https_url(std::string_view name);
-  // Null or an ISO 8601 time from `now` to a day ahead. Checked only: messages are never scheduled.
-  void time_within_a_day(std::string_view name, UtcTime now);
+  // Null, or an ISO 8601 date or time from `now` to `ahead` later. UTC unless it has an offset.
+  std::optional<UtcTime> time_ahead(std::string_view name, UtcTime now, std::chrono::hours ahead);
   // The value if it is there, for fields with rules of their own.
   const json::value* peek(std::string_view name);
 

@@ -10,15 +10,6 @@ constexpr int kRetentionWeeksMax = 78;
 
 tl::unexpected<FieldErrors> refused(FieldErrors errors) { return tl::unexpected<FieldErrors>(std::move(errors)); }
 
-// The faults of a document that is no object, or holds what cannot be kept; nothing when all is well.
-std::optional<FieldErrors> check_document(const json::value& document, std::string_view body) {
-  if (!document.is_object()) return FieldErrors{printable(document) + " is not of type object"};
-  if (auto name = member_with_nul(document.get_object(), body)) {
-    return FieldErrors{*name + " holds the character U+0000, remove it"};
-  }
-  return std::nullopt;
-}
-
 std::optional<recipients::PhoneNumber> read_phone_number(RequestReader& reader, std::string& given) {
   constexpr std::string_view kName = "phone_number";
   const json::value* value = reader.peek(kName);
@@ -74,6 +65,14 @@ std::optional<int> parse_weeks(std::string_view text) {
 
 }  // namespace
 
+std::optional<FieldErrors> check_document(const json::value& document, std::string_view body) {
+  if (!document.is_object()) return FieldErrors{printable(document) + " is not of type object"};
+  if (auto name = member_with_nul(document.get_object(), body)) {
+    return FieldErrors{*name + " holds the character U+0000, remove it"};
+  }
+  return std::nullopt;
+}
+
 Checked<SmsRequest> parse_sms_request(json::value document, std::string_view body, UtcTime now) {
   if (auto faults = check_document(document, body)) return refused(std::move(*faults));
   RequestReader reader(document.get_object());
@@ -82,7 +81,7 @@ Checked<SmsRequest> parse_sms_request(json::value document, std::string_view bod
   auto number = read_phone_number(reader, given);
   auto template_id = reader.id("template_id");
   auto personalisation = reader.object("personalisation");
-  reader.time_within_a_day("scheduled_for", now);
+  auto scheduled_for = reader.time_ahead("scheduled_for", now, kMessageScheduleAheadMax);
   auto sender_id = reader.id("sms_sender_id");
   reader.require({"phone_number", "template_id"});
   reader.refuse_unexpected();
@@ -92,7 +91,8 @@ Checked<SmsRequest> parse_sms_request(json::value document, std::string_view bod
                     .template_id = TemplateId{*template_id},
                     .personalisation = std::move(personalisation).value_or(json::object{}),
                     .reference = std::move(reference),
-                    .sms_sender_id = sender_id};
+                    .sms_sender_id = sender_id,
+                    .scheduled_for = scheduled_for};
 }
 
 Checked<EmailRequest> parse_email_request(json::value document, std::string_view body, UtcTime now) {
@@ -102,7 +102,7 @@ Checked<EmailRequest> parse_email_request(json::value document, std::string_view
   auto address = read_email_address(reader);
   auto template_id = reader.id("template_id");
   auto personalisation = reader.object("personalisation");
-  reader.time_within_a_day("scheduled_for", now);
+  auto scheduled_for = reader.time_ahead("scheduled_for", now, kMessageScheduleAheadMax);
   auto reply_to_id = reader.id("email_reply_to_id");
   auto unsubscribe_url = reader.https_url("one_click_unsubscribe_url");
   auto sanitise = reader.texts("sanitise_content_for");
@@ -115,7 +115,8 @@ Checked<EmailRequest> parse_email_request(json::value document, std::string_view
                       .reference = std::move(reference),
                       .email_reply_to_id = reply_to_id,
                       .one_click_unsubscribe_url = std::move(unsubscribe_url),
-                      .sanitise_content_for = std::move(sanitise)};
+                      .sanitise_content_for = std::move(sanitise),
+                      .scheduled_for = scheduled_for};
 }
 
 Checked<LetterRequest> parse_letter_request(json::value document, std::string_view body) {

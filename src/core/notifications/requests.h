@@ -21,6 +21,8 @@
 namespace postroom::notifications {
 
 inline constexpr std::size_t kClientReferenceCharactersMax = 1000;
+// How far ahead a single message may be scheduled.
+inline constexpr std::chrono::hours kMessageScheduleAheadMax{24};
 
 template <typename T>
 using Checked = tl::expected<T, FieldErrors>;
@@ -32,6 +34,7 @@ struct SmsRequest {
   json::object personalisation;
   std::optional<std::string> reference;
   std::optional<Uuid> sms_sender_id;
+  std::optional<UtcTime> scheduled_for = std::nullopt;
 };
 
 struct EmailRequest {
@@ -42,6 +45,7 @@ struct EmailRequest {
   std::optional<Uuid> email_reply_to_id;
   std::optional<std::string> one_click_unsubscribe_url;
   std::vector<std::string> sanitise_content_for;
+  std::optional<UtcTime> scheduled_for = std::nullopt;
 };
 
 struct LetterRequest {
@@ -61,6 +65,7 @@ struct PreviewRequest {
 };
 
 // `document` is what parse_request_json() gave for `body`. Anything but an object is a fault.
+std::optional<FieldErrors> check_document(const json::value& document, std::string_view body);
 Checked<SmsRequest> parse_sms_request(json::value document, std::string_view body, UtcTime now);
 Checked<EmailRequest> parse_email_request(json::value document, std::string_view body, UtcTime now);
 Checked<LetterRequest> parse_letter_request(json::value document, std::string_view body);
@@ -74,7 +79,7 @@ struct FileRequest {
   std::string content;  // base64, not decoded here
   std::optional<std::string> filename;
   bool confirm_email_before_download = true;
-  int retention_weeks = 26;
+  std::optional<int> retention_weeks;  // none: what the installation says
   bool is_csv = false;
 };
 // True for values that are files: objects with a `file` member.
@@ -88,6 +93,7 @@ struct ListRequest {
   std::vector<NotificationStatus> statuses;  // groups resolved; empty: all
   std::optional<std::string> reference;
   std::optional<NotificationId> older_than;
+  std::optional<JobId> job_id;  // an addition of ours: only the job's, which include_jobs then need not name
   bool include_jobs = false;
   // What of the query counts, for links back to the page: older_than left out.
   QueryParameters accepted;

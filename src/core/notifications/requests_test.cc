@@ -66,14 +66,30 @@ TEST(Requests, ReferenceCountsCharacters) {
   EXPECT_NE(sms_faults(sms_with(",\"reference\":null")).find("reference None"), std::string::npos);
 }
 
-TEST(Requests, ScheduledForIsCheckedAndIgnored) {
-  for (std::string_view good :
-       {"null", "\"2026-03-02T09:00:00\"", "\"2026-03-02 09:01\"", "\"2026-03-03\"", "\"2026-03-03T09:00:00Z\"",
-        "\"2026-03-02T10:00:00+05:00\"", "\"2026-03-02T09:00:00.5Z\""}) {
-    EXPECT_EQ(sms_faults(sms_with(",\"scheduled_for\":" + std::string(good))), "") << good;
+TEST(Requests, ScheduledForIsATimeOfTheNextDay) {
+  const std::pair<std::string_view, std::string_view> good[] = {
+      {"2026-03-02T09:00:00", "2026-03-02T09:00:00Z"},
+      {"2026-03-02 09:01", "2026-03-02T09:01:00Z"},
+      {"2026-03-03", "2026-03-03T00:00:00Z"},
+      {"2026-03-03T09:00:00Z", "2026-03-03T09:00:00Z"},
+      {"2026-03-02T14:30:00+05:00", "2026-03-02T09:30:00Z"},
+      {"2026-03-03T04:00:00-05:00", "2026-03-03T09:00:00Z"},
+      {"2026-03-02T09:00:00.5Z", "2026-03-02T09:00:00.5Z"},
+      {"2026-03-02T10:01+01:00", "2026-03-02T09:01:00Z"}};
+  for (auto [text, time] : good) {
+    const std::string more = ",\"scheduled_for\":\"" + std::string(text) + "\"";
+    EXPECT_EQ(sms_faults(sms_with(more)), "") << text;
+    auto sms = parse_sms_request(parsed(sms_with(more)), sms_with(more), kNow);
+    auto email = parse_email_request(parsed(email_with(more)), email_with(more), kNow);
+    EXPECT_EQ(sms->scheduled_for, parse_rfc3339(time)) << text;
+    EXPECT_EQ(email->scheduled_for, parse_rfc3339(time)) << text;
   }
+  auto none = parse_sms_request(parsed(sms_with(",\"scheduled_for\":null")), "", kNow);
+  ASSERT_TRUE(none);
+  EXPECT_FALSE(none->scheduled_for);
   for (std::string_view bad : {"\"2026-03-02\"", "\"2026-03-02T08:59:59\"", "\"2026-03-03T09:00:01\"",
-                               "\"tomorrow\"", "5", "\"2026-03-02T25:00\"", "\"2026-03-02T10:00:00+99\"", "\"\""}) {
+                               "\"2026-03-02T10:00:00+05:00\"", "\"2026-03-03T08:00:00-05:00\"", "\"tomorrow\"",
+                               "5", "\"2026-03-02T25:00\"", "\"2026-03-02T10:00:00+99\"", "\"\""}) {
     EXPECT_TRUE(sms_faults(sms_with(",\"scheduled_for\":" + std::string(bad))).starts_with("scheduled_for "))
         << bad;
   }
@@ -155,6 +171,8 @@ TEST(Requests, FilesByEmail) {
   EXPECT_EQ(
       faults(R"({"file":"YQ==","filename":null,"confirm_email_before_download":null,"retention_period":null})"),
       "");
+  EXPECT_EQ(parse_file(parsed(R"({"file":"YQ==","retention_period":null})").as_object())->retention_weeks,
+            std::nullopt);
   EXPECT_EQ(faults(R"({"file":"YQ==","retention_period":"01 week"})"), "");
   for (std::string_view period : {"0 weeks", "79 weeks", "3 months", "4", "4  weeks", "-1 weeks", "+1 weeks", ""}) {
     std::string message = faults(R"({"file":"YQ==","retention_period":")" + std::string(period) + "\"}");
@@ -192,6 +210,11 @@ TEST(Requests, ListFilters) {
   EXPECT_TRUE(bad.error()[0].ends_with("accepted, received]"));
   EXPECT_TRUE(bad.error()[1].starts_with("older_than "));
   EXPECT_TRUE(bad.error()[2].starts_with("z "));
+  for (const std::string& text : {std::string("a\0b", 3), std::string("\xff")}) {
+    auto refused = parse_list_request({{"reference", text}});
+    ASSERT_FALSE(refused);
+    EXPECT_TRUE(refused.error()[0].starts_with("reference must be UTF-8"));
+  }
   EXPECT_FALSE(parse_list_request({{"include_jobs", "false"}}));
   EXPECT_FALSE(parse_list_request({{"status", "sending,created"}}));
 }

@@ -39,7 +39,7 @@ constexpr std::array kMoves{
     Move{created, pending, Channels::all},
     Move{created, technical_failure, Channels::all},
     Move{created, validation_failed, Channels::all},
-    Move{created, cancelled, Channels::letters},
+    Move{created, cancelled, Channels::all},
     Move{pending, sending, Channels::letters},
     Move{pending_virus_check, created, Channels::letters},
     Move{pending_virus_check, delivered, Channels::letters},

@@ -12,6 +12,7 @@ json::object to_json(const Template& t) {
                    {"content", t.content},
                    {"archived", t.archived},
                    {"hidden", t.hidden},
+                   {"has_unsubscribe_link", t.has_unsubscribe_link},
                    {"contact_block", t.contact_block},
                    {"welsh_first", t.welsh_first},
                    {"welsh_subject", t.welsh_subject},
@@ -43,6 +44,7 @@ Result<Template> template_from_json(const json::object& document) {
   t.content = text("content");
   t.archived = flag("archived");
   t.hidden = flag("hidden");
+  t.has_unsubscribe_link = flag("has_unsubscribe_link");
   t.postage = parse_postage(text("postage"));
   t.contact_block = text("contact_block");
   t.welsh_first = flag("welsh_first");

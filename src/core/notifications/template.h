@@ -20,10 +20,11 @@ struct Template {
   std::string subject;  // email and letter
   std::string content;  // source with placeholders, original newlines
   bool archived = false;
-  bool hidden = false;             // the template behind precompiled letters
-  std::optional<Postage> postage;  // letters only
-  std::string contact_block;       // letters: sender's lines; may have placeholders; empty: none
-  bool welsh_first = false;        // letters: Welsh part before the English one
+  bool hidden = false;                // the template behind precompiled letters
+  bool has_unsubscribe_link = false;  // emails only
+  std::optional<Postage> postage;     // letters only
+  std::string contact_block;          // letters: sender's lines; may have placeholders; empty: none
+  bool welsh_first = false;           // letters: Welsh part before the English one
   std::string welsh_subject;
   std::string welsh_content;
   std::string created_by;             // email address of this version's author

@@ -212,8 +212,9 @@ std::string notification_json(const WireContext& wire, const Notification& n, co
     out.text("estimated_delivery", format_rfc3339(estimate));
   }
   text_if("created_by_name", !n.created_by_name.empty(), n.created_by_name);
-  out.null("scheduled_for");
-  text_if("one_click_unsubscribe_url", !n.unsubscribe_url.empty(), n.unsubscribe_url);
+  optional_time(out, "scheduled_for", n.scheduled_for);
+  const std::string& unsubscribe_url = n.unsubscribe_url.empty() ? content.unsubscribe_url : n.unsubscribe_url;
+  text_if("one_click_unsubscribe_url", !unsubscribe_url.empty(), unsubscribe_url);
   Cost cost = cost_of(n, wire.zone);
   out.flag("is_cost_data_ready", cost.ready);
   if (cost.ready)
@@ -285,12 +286,6 @@ std::string preview_json(const Template& text, const Preview& preview) {
     out.null("postage");
   out.close();
   return out.take();
-}
-
-std::string no_received_texts_json(const WireContext& wire) {
-  JsonWriter out;
-  out.open().open("links").text("current", wire.base_url + "/v2/received-text-messages").close();
-  return list_json("received_text_messages", {}, out);
 }
 
 }  // namespace postroom::notifications

@@ -65,6 +65,7 @@ std::string accepted_precompiled_letter_json(NotificationId id, std::string_view
 struct RenderedContent {
   std::optional<std::string> subject;  // none for texts
   std::string body;
+  std::string unsubscribe_url = {};  // of the template's own link, where the caller gave none; empty: no link
 };
 std::string notification_json(const WireContext& wire, const Notification& notification,
                               const RenderedContent& content);

@@ -96,6 +96,23 @@ TEST(Wire, LetterShowsItsAddressAsText) {
   EXPECT_EQ(body["estimated_delivery"], "2026-03-10T16:00:00.123456Z");
 }
 
+TEST(Wire, TheCallersUnsubscribeLinkWinsOverTheTemplates) {
+  Notification n;
+  n.type = NotificationType::email;
+  RenderedContent content{.subject = "s", .body = "b", .unsubscribe_url = "https://own.example/u"};
+  EXPECT_EQ(read(notification_json(wire(), n, content))["one_click_unsubscribe_url"], "https://own.example/u");
+  n.unsubscribe_url = "https://caller.example/u";
+  EXPECT_EQ(read(notification_json(wire(), n, content))["one_click_unsubscribe_url"], "https://caller.example/u");
+}
+
+TEST(Wire, AMessageForLaterShowsItsTime) {
+  Notification n;
+  EXPECT_TRUE(read(notification_json(wire(), n, {.subject = std::nullopt, .body = ""}))["scheduled_for"].is_null());
+  n.scheduled_for = at("2026-03-03T08:00:00Z");
+  EXPECT_EQ(read(notification_json(wire(), n, {.subject = std::nullopt, .body = ""}))["scheduled_for"],
+            "2026-03-03T08:00:00.000000Z");
+}
+
 TEST(Wire, CompletionIsTheLastChangeOfAnEndedMessage) {
   Notification n = letter();
   n.updated_at = at("2026-03-04T08:00:00Z");

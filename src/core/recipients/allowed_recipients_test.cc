@@ -1,22 +1,11 @@
-// Who may be written to: every pair of key and service, and how recipients are compared (the guest-list vectors of
-// recipients_csv.json).
+// Who may be written to: every pair of key and service. How recipients are compared is checked against
+// tests/data/recipients_csv.json, in tests/vectors.
 #include "core/recipients/allowed_recipients.h"
 
-#include "core/recipients/vectors_test.h"
+#include <gtest/gtest.h>
 
 namespace postroom::recipients {
 namespace {
-
-TEST(AllowedRecipients, vectors_of_comparison_values) {
-  int cases = 0;
-  for (const json::value& value : read_vectors("recipients_csv.json")) {
-    const json::object& row = value.as_object();
-    if (text_of(row, "category") != "format_for_guest_list") continue;
-    EXPECT_EQ(comparison_value(text_of(row, "input")), text_of(row, "formatted"));
-    ++cases;
-  }
-  EXPECT_EQ(cases, 7);
-}
 
 TEST(AllowedRecipients, key_and_service_decide) {
   struct Case {

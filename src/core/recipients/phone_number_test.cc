@@ -1,57 +1,15 @@
-// What people type as phone numbers: every vector of phone_numbers.json is one case. Varied: spelling, country,
-// kind of number, permissions. Also: the table of the fast path agrees with the metadata library.
+// The table of the fast path agrees with the metadata library; hostile input. What people type is checked against
+// tests/data/phone_numbers.json, in tests/vectors.
 #include "core/recipients/phone_number.h"
+
+#include <gtest/gtest.h>
 
 #include <chrono>
 
 #include "core/recipients/phone_metadata.h"
-#include "core/recipients/vectors_test.h"
 
 namespace postroom::recipients {
 namespace {
-
-std::string code_of(const tl::expected<void, PhoneError>& result) {
-  return result ? "" : std::string(to_string(result.error()));
-}
-
-void expect_facts(const PhoneNumber& number, const json::object& row) {
-  EXPECT_EQ(number.normalised(), text_of(row, "normalised"));
-  if (!row.contains("international")) return;
-  EXPECT_EQ(number.is_international(), row.at("international").as_bool());
-  EXPECT_EQ(number.is_crown_dependency(), row.at("crown_dependency").as_bool());
-  EXPECT_EQ(number.is_uk_prefix(), row.at("is_uk_prefix").as_bool());
-  EXPECT_EQ(number.prefix(), text_of(row, "country_prefix"));
-  EXPECT_EQ(number.rate_multiplier(), get_int(row, "rate_multiplier").value_or(0));
-  if (row.at("numeric_sender").is_bool()) {
-    EXPECT_EQ(number.needs_numeric_sender(), row.at("numeric_sender").as_bool());
-  }
-  const json::object& validate = row.at("validate").as_object();
-  EXPECT_EQ(code_of(check_permissions(number, {false, false})), text_of(validate, "uk_only"));
-  EXPECT_EQ(code_of(check_permissions(number, {true, false})), text_of(validate, "international"));
-  EXPECT_EQ(code_of(check_permissions(number, {false, true})), text_of(validate, "landline"));
-  EXPECT_EQ(code_of(check_permissions(number, {true, true})), text_of(validate, "both"));
-}
-
-TEST(PhoneNumber, vectors) {
-  json::array rows = read_vectors("phone_numbers.json");
-  ASSERT_EQ(rows.size(), 326u);
-  for (const json::value& value : rows) {
-    const json::object& row = value.as_object();
-    std::string input = text_of(row, "input");
-    SCOPED_TRACE(text_of(row, "category") + " '" + input + "'");
-    auto number = get_bool(row, "service_contact_number").value_or(false)
-                      ? PhoneNumber::parse_service_contact(input)
-                      : PhoneNumber::parse(input);
-    // Where newer metadata knows more ranges, its answer is as good.
-    if (const json::value* newer = row.if_contains("newer_metadata"); newer && number) {
-      EXPECT_EQ(number->normalised(), text_of(newer->as_object(), "normalised"));
-      continue;
-    }
-    EXPECT_EQ(number ? "" : std::string(to_string(number.error())), text_of(row, "error"));
-    if (number) expect_facts(*number, row);
-  }
-  std::printf("phone_numbers.json: %zu cases\n", rows.size());
-}
 
 // Two numbers of each of the 1,000 blocks 7abc; a newer library may move ranges, then the table must follow.
 TEST(PhoneNumber, fast_path_agrees_with_the_metadata) {

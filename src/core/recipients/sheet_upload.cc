@@ -41,6 +41,12 @@ Result<std::string> tabs_to_commas(std::string_view text) {
 
 }  // namespace
 
+WorkbookKind workbook_kind(std::string_view bytes) {
+  if (bytes.starts_with("PK\x03\x04")) return WorkbookKind::zip;
+  if (bytes.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")) return WorkbookKind::compound;
+  return WorkbookKind::none;
+}
+
 std::optional<SheetFile> sheet_file_of(std::string_view file_name) {
   std::size_t dot = file_name.rfind('.');
   if (dot == std::string_view::npos) return std::nullopt;
@@ -53,11 +59,16 @@ std::optional<SheetFile> sheet_file_of(std::string_view file_name) {
   return std::nullopt;
 }
 
-Result<std::string> stored_sheet(std::string_view bytes, SheetFile file) {
+Result<void> check_sheet_size(std::size_t bytes, std::size_t bytes_max) {
+  if (bytes < bytes_max) return {};
+  return fail(ErrorKind::invalid_input,
+              "The file must be smaller than " + std::to_string(bytes_max >> 20) + " MB, split it into several");
+}
+
+Result<std::string> stored_sheet(std::string_view bytes, SheetFile file, std::size_t bytes_max) {
   if (file == SheetFile::workbook)
     return fail(ErrorKind::invalid_input, "Workbooks cannot be read, save the sheet as CSV and upload that");
-  if (bytes.size() >= kSheetBytesMax)
-    return fail(ErrorKind::invalid_input, "The file must be smaller than 10 MB, split it into several");
+  POSTROOM_CHECK(check_sheet_size(bytes.size(), bytes_max));
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
   if (!is_valid_utf8(bytes))
     return fail(ErrorKind::invalid_input, "The file cannot be read, save it as CSV in UTF-8 and try again");

@@ -1,10 +1,20 @@
 // The table of prices: the built-in file, and files that operators give.
 #include "core/recipients/sms_rates.h"
 
-#include "core/recipients/vectors_test.h"
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
 
 namespace postroom::recipients {
 namespace {
+
+std::string read_source_file(const std::string& path) {
+  std::ifstream in(std::string(POSTROOM_SOURCE_DIR "/") + path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
 
 TEST(SmsRates, built_in_table_is_the_file_in_data) {
   auto file = SmsRates::parse(read_source_file("data/sms_rates.tsv"));

@@ -20,6 +20,7 @@ class FakeTicketDesk final : public ports::TicketDesk {
  public:
   std::vector<ports::Ticket> tickets;
   bool answers = true;
+  std::string_view name() const override { return "fake"; }
   Result<void> raise(const ports::Ticket& ticket) override {
     if (!answers) return fail(ErrorKind::retry_later, "the desk does not answer");
     tickets.push_back(ticket);

@@ -1,4 +1,4 @@
-// Delivery receipts to services (public-api 6.1, 6.2).
+// Delivery receipts and complaints to services (public-api 6.1, 6.2, 6.5).
 #pragma once
 
 #include <optional>
@@ -14,6 +14,15 @@ namespace postroom::flows {
 // The JSON body for a message in its present state.
 std::string delivery_callback_body(const notifications::Notification& notification);
 
+// A recipient called an email spam.
+struct ComplaintNotice {
+  std::string id;  // ours
+  std::string to;  // who complained; personal
+  std::optional<UtcTime> at;
+};
+std::string complaint_callback_body(const notifications::Notification& notification,
+                                    const ComplaintNotice& complaint);
+
 // Safe from several threads.
 class DeliveryCallbacks {
  public:
@@ -21,12 +30,15 @@ class DeliveryCallbacks {
   // The task that will post the callback, with URL, token and body as they are now; nothing when the service
   // has no delivery callback.
   Result<std::optional<ports::NewTask>> task_for(const notifications::Notification& notification);
+  // The same for a complaint and the service's complaint callback; due at `now`.
+  Result<std::optional<ports::NewTask>> complaint_task_for(const notifications::Notification& notification,
+                                                           const ComplaintNotice& complaint, UtcTime now);
 
  private:
   ports::ServiceStore& services_;
 };
 
-// Posts a snapshot made by task_for(). retry_later for no answer, 429 and 5xx; rejected for any other status
+// Posts a snapshot made by one of the above. retry_later for no answer, 429 and 5xx; rejected for any other status
 // but 2xx (redirects are not followed); corrupt when the payload is not a snapshot.
 Result<void> send_callback(ports::HttpClient& client, BytesView payload);
 

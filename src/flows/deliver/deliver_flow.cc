@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "core/notifications/simulated_outcome.h"
+#include "flows/deliver/email_look.h"
 #include "flows/deliver/give_up.h"
 #include "ports/task_names.h"
 
@@ -167,21 +168,23 @@ Result<DeliverFlow::HandOver> DeliverFlow::send_email(const Notification& n, con
   if (mailer_ == nullptr) {
     return fail(ErrorKind::retry_later, "no provider of emails is configured: set email.provider");
   }
-  content::EmailOptions options{.unsubscribe_url = n.unsubscribe_url};
+  POSTROOM_TRY(links, email_links(n, *loaded, options_.unsubscribe_links));
+  const content::EmailBrand look = email_look(options_.platform_brand, service.email_brand);
+  content::EmailOptions options{.unsubscribe_url = std::move(links.page_url)};
   ports::EmailMessage message{.to = n.to,
                               .from_name = service.name,
                               .from_address = service.email_local_part + "@" + options_.email_domain,
                               .reply_to = n.reply_to,
                               .subject = text->render_subject(values),
-                              .text_body = text->render_plain(values, options),
-                              .html_body = text->render_html(values, content::EmailBrand{}, options),
-                              .list_unsubscribe_url = n.unsubscribe_url,
+                              .text_body = text->render_plain(values, options) + content::plain_footer(look),
+                              .html_body = text->render_html(values, look, options),
+                              .list_unsubscribe_url = std::move(links.header_url),
                               .message_reference = n.id.text(),
                               .date = clock_.now()};
   POSTROOM_TRY(receipt, mailer_->send(message));
   handed.provider = receipt.provider;
   handed.provider_reference = receipt.provider_reference;
-  handed.only_acceptance = receipt.provider != options_.sandbox_name;
+  handed.only_acceptance = receipt.provider != options_.sandbox_name && !options_.relay_reports;
   return handed;
 }
 

@@ -8,10 +8,12 @@
 
 #include "base/clock.h"
 #include "base/ttl_cache.h"
+#include "core/content/email.h"
 #include "flows/callbacks/delivery_callback.h"
 #include "flows/deliver/personalisation_of.h"
 #include "flows/deliver/simulated_receipt.h"
 #include "flows/send/template_cache.h"
+#include "flows/unsubscribe/unsubscribe_links.h"
 #include "ports/mailer.h"
 #include "ports/notification_store.h"
 #include "ports/sms_gateway.h"
@@ -22,6 +24,10 @@ struct DeliverOptions {
   std::string email_domain;
   Duration receipt_delay{};  // of simulated receipts
   std::string sandbox_name;  // the provider whose receipts are simulated
+  // The relay of emails tells what became of them: its acceptance is not taken for their delivery.
+  bool relay_reports = false;
+  content::EmailBrand platform_brand = {};              // the look of emails, before a service's own brand
+  const UnsubscribeLinks* unsubscribe_links = nullptr;  // null: templates with such a link cannot be sent
 };
 
 // Safe from several threads. Mailer and gateway may be null where no provider is configured; messages then wait

@@ -171,6 +171,15 @@ TEST_F(DeliverTest, AnEmailCarriesBothBodiesAndAStableReference) {
   EXPECT_EQ(at(id).billable_units, 0);
 }
 
+TEST_F(DeliverTest, ARelayThatReportsIsWaitedFor) {
+  options_.relay_reports = true;
+  mailer_.provider = "smtp";
+  NotificationId id = put(NotificationType::email);
+  ASSERT_TRUE(deliver(id));
+  EXPECT_EQ(at(id).status, NotificationStatus::sending);
+  EXPECT_TRUE(tasks_.rows().empty());
+}
+
 TEST_F(DeliverTest, ATestKeyNeverReachesAProvider) {
   for (auto type : {NotificationType::sms, NotificationType::email}) {
     for (auto [to, outcome] : {std::pair{"447700900003", NotificationStatus::temporary_failure},

@@ -1,5 +1,7 @@
 #include "flows/deliver/render_flow.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "flows/deliver/give_up.h"
@@ -56,6 +58,8 @@ Result<std::vector<ports::LetterInput>> RenderFlow::parts_of(const Notification&
     parts.front().contact_lines = parts.back().contact_lines;
     parts.back().notify_tag = false;
   }
+  // Whoever wrote a letter that is too long wants to see it, so its pages are counted here, once there is a PDF.
+  for (ports::LetterInput& part : parts) part.page_limit.reset();
   return parts;
 }
 
@@ -68,6 +72,15 @@ Result<void> RenderFlow::refuse(const Notification& letter, const Error& reason)
                                            .detail = reason.message}));
   log_warning("render.refused", {{"notification", letter.id.text()}, {"moved", moved}, {"reason", reason.message}});
   return {};
+}
+
+Result<void> RenderFlow::refuse_too_long(const Notification& letter, const ports::RenderedLetter& rendered) {
+  Notification refused = letter;
+  refused.status = NotificationStatus::validation_failed;
+  POSTROOM_CHECK(files_.store(refused, rendered.pdf));
+  return refuse(letter, Error{ErrorKind::invalid_input,
+                              fmt::format("The letter has {} pages, the limit is {} pages; shorten it",
+                                          rendered.page_count, ports::kLetterPagesMax)});
 }
 
 Result<void> RenderFlow::finish_test_letter(const Notification& letter) {
@@ -93,6 +106,7 @@ Result<void> RenderFlow::render(NotificationId id) {
   auto rendered = renderer_.render_parts(parts);
   if (!rendered && rendered.error().kind == ErrorKind::invalid_input) return refuse(letter, rendered.error());
   if (!rendered) return fail(rendered.error());
+  if (rendered->page_count > ports::kLetterPagesMax) return refuse_too_long(letter, *rendered);
   POSTROOM_TRY(key, files_.store(letter, rendered->pdf));
   if (test_key) {
     POSTROOM_CHECK(finish_test_letter(letter));

@@ -43,6 +43,8 @@ class RenderFlow {
                                                    const LoadedTemplate& loaded,
                                                    const content::Personalisation& values) const;
   Result<void> refuse(const notifications::Notification& letter, const Error& reason);
+  // Keeps the PDF where letters that failed validation are looked for.
+  Result<void> refuse_too_long(const notifications::Notification& letter, const ports::RenderedLetter& rendered);
   Result<void> finish_test_letter(const notifications::Notification& letter);
   ports::LetterInput input_of(const notifications::Notification& letter, const content::LetterTemplate& text,
                               const content::Personalisation& values, bool welsh) const;

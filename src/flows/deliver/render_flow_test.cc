@@ -162,6 +162,18 @@ TEST_F(RenderTest, WhatCannotBePrintedFailsValidation) {
   EXPECT_TRUE(noticed_.empty());
 }
 
+TEST_F(RenderTest, ALetterThatIsTooLongFailsValidationAndItsPdfIsKept) {
+  renderer_.pages = ports::kLetterPagesMax + 1;
+  NotificationId id = put();
+  ASSERT_TRUE(render(id)) << "the task is done";
+  EXPECT_FALSE(renderer_.parts.front().page_limit);
+  EXPECT_EQ(at(id).status, NotificationStatus::validation_failed);
+  EXPECT_EQ(at(id).billable_units, 0);
+  ASSERT_EQ(blobs_.blobs.size(), 1u);
+  EXPECT_EQ(blobs_.blobs.begin()->first.first, ports::Bucket::invalid_letters);
+  EXPECT_NE(notifications_.events(id)->at(0).detail.find("11 pages"), std::string::npos);
+}
+
 TEST_F(RenderTest, TroubleLeavesTheLetterForAnotherTry) {
   NotificationId id = put();
   renderer_.error = Error{ErrorKind::internal, "no fonts"};

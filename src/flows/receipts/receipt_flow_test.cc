@@ -138,5 +138,97 @@ TEST_F(ReceiptTest, TheProviderOfARecordedHandOverStays) {
   EXPECT_EQ(notifications_.at(id).sent_by, "first");
 }
 
+SmsReceiptFor firetext(NotificationId id, std::string status, std::string code = "") {
+  return {id, {receipts::SmsProvider::firetext, id.text(), std::move(status), std::move(code)}};
+}
+
+TEST_F(ReceiptTest, TextsReceiptsAreMappedAndOverwriteOnlyWhatIsNotFinal) {
+  for (NotificationStatus from : notifications::all_statuses()) {
+    NotificationId id = put(NotificationType::sms, from);
+    const SmsReceiptFor receipt{id, {receipts::SmsProvider::mmg, id.text(), "4", "6"}};
+    auto changed = flow_.apply_sms(std::span(&receipt, 1));
+    ASSERT_TRUE(changed);
+    bool may = from == created || from == sending || from == pending || from == sent;
+    EXPECT_EQ(changed->front(), may) << to_string(from);
+    EXPECT_EQ(notifications_.at(id).status, may ? temporary_failure : from);
+    if (may) {
+      EXPECT_EQ(notifications_.at(id).sent_by, "mmg");
+      EXPECT_EQ(notifications_.events(id)->at(0).detail, "status 4, substatus 6");
+    }
+  }
+}
+
+TEST_F(ReceiptTest, AFailureWithoutCodeMeansAnotherThingAfterPending) {
+  NotificationId fresh = put(NotificationType::sms, sending);
+  NotificationId waiting = put(NotificationType::sms, pending);
+  NotificationId both = put(NotificationType::sms, sending);
+  NotificationId coded = put(NotificationType::sms, pending);
+  const std::vector<SmsReceiptFor> receipts{firetext(fresh, "1"), firetext(waiting, "1", "777"),
+                                            firetext(both, "2"), firetext(both, "1"), firetext(coded, "1", "101")};
+  EXPECT_EQ(*flow_.apply_sms(receipts), (std::vector<bool>{true, true, true, true, true}));
+  EXPECT_EQ(notifications_.at(fresh).status, permanent_failure);
+  EXPECT_EQ(notifications_.at(waiting).status, temporary_failure);
+  EXPECT_EQ(notifications_.at(both).status, temporary_failure);
+  EXPECT_EQ(notifications_.at(coded).status, permanent_failure);
+}
+
+TEST_F(ReceiptTest, FiretextsCodesCountForItsOwnMessagesOnly) {
+  NotificationId id = put(NotificationType::sms, sending);
+  notifications_.at(id).sent_by = "mmg";
+  const SmsReceiptFor receipt = firetext(id, "1", "000");
+  ASSERT_TRUE(flow_.apply_sms(std::span(&receipt, 1)));
+  EXPECT_EQ(notifications_.at(id).status, permanent_failure);
+}
+
+TEST_F(ReceiptTest, PendingIsNotCalledBackAndWhatFollowsIs) {
+  set_callback("https://svc.example/cb");
+  NotificationId id = put(NotificationType::sms, sending);
+  SmsReceiptFor receipt = firetext(id, "2");
+  ASSERT_TRUE(flow_.apply_sms(std::span(&receipt, 1)));
+  EXPECT_TRUE(tasks_.rows().empty());
+  receipt = firetext(id, "0");
+  ASSERT_TRUE(flow_.apply_sms(std::span(&receipt, 1)));
+  EXPECT_EQ(tasks_.rows().size(), 1u);
+  EXPECT_EQ(notifications_.at(id).status, delivered);
+}
+
+TEST_F(ReceiptTest, TextsAbroadAreMovedOnlyWhereNetworksReport) {
+  struct Row {
+    const char* prefix;
+    bool counts;
+  };
+  // 33 reports; 1 has carriers' receipts only; 999 has no price and so no entry.
+  for (const Row& row : {Row{"33", true}, Row{"1", false}, Row{"999", false}, Row{"", false}}) {
+    NotificationId id = put(NotificationType::sms, sent);
+    notifications_.at(id).international = true;
+    notifications_.at(id).phone_prefix = row.prefix;
+    const SmsReceiptFor receipt{id, {receipts::SmsProvider::mmg, id.text(), "3", ""}};
+    EXPECT_EQ(flow_.apply_sms(std::span(&receipt, 1))->front(), row.counts) << row.prefix;
+    EXPECT_EQ(notifications_.at(id).status, row.counts ? delivered : sent) << row.prefix;
+  }
+}
+
+TEST_F(ReceiptTest, AProviderOfTextsSaysNothingAboutOtherChannels) {
+  for (NotificationType type : {NotificationType::email, NotificationType::letter}) {
+    NotificationId id = put(type, sending);
+    const SmsReceiptFor receipt{id, {receipts::SmsProvider::mmg, id.text(), "3", ""}};
+    EXPECT_FALSE(flow_.apply_sms(std::span(&receipt, 1))->front());
+    EXPECT_EQ(notifications_.at(id).status, sending);
+  }
+}
+
+TEST_F(ReceiptTest, EmailsReceiptsOverwriteSendingAndPendingOnly) {
+  for (NotificationStatus from : notifications::all_statuses()) {
+    NotificationId id = put(NotificationType::email, from);
+    const Receipt receipt{id, permanent_failure, "ses", "bounce Permanent"};
+    bool may = from == sending || from == pending;
+    EXPECT_EQ(flow_.apply_email(std::span(&receipt, 1))->front(), may) << to_string(from);
+    EXPECT_EQ(notifications_.at(id).status, may ? permanent_failure : from);
+  }
+  NotificationId text = put(NotificationType::sms, sending);
+  const Receipt receipt{text, delivered, "ses", ""};
+  EXPECT_FALSE(flow_.apply_email(std::span(&receipt, 1))->front());
+}
+
 }  // namespace
 }  // namespace postroom::flows

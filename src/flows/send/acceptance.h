@@ -1,6 +1,8 @@
 // The row and the first task of a new message.
 #pragma once
 
+#include <functional>
+
 #include "core/notifications/wire.h"
 #include "flows/send/send_context.h"
 
@@ -10,11 +12,24 @@ namespace postroom::flows {
 notifications::Notification new_notification(SendContext& context, const Sender& sender,
                                              const notifications::Template& text,
                                              const std::optional<std::string>& client_reference);
-// The one task that sends it on.
+// The one task that sends it on, due when the message is.
 ports::NewTask first_task(const notifications::Notification& notification);
 // What the answer tells of it.
 notifications::Accepted accepted_from(const notifications::Notification& notification);
-// Stores row and task in one commit and counts the message. A letter whose reference is taken gets another.
-Outcome<void> store(SendContext& context, const Sender& sender, notifications::Notification& notification);
+// The answer to a request, written when it is to be kept.
+using AnswerText = std::function<std::string(const notifications::WireContext& wire)>;
+// What is counted and kept when something of the sender's is accepted.
+ports::Claims claims_of(SendContext& context, const Sender& sender, std::optional<ports::DailyUse> use,
+                        const AnswerText& answer);
+// Why the store did not take what came with these claims, as the caller will be told.
+tl::unexpected<Refusal> refuse_claims(SendContext& context, const Sender& sender, const ports::Claims& claims,
+                                      const Error& error, std::string_view what);
+
+// Stores row and task, counts the message and keeps the answer, in one commit. A letter whose reference is taken
+// gets another.
+Outcome<void> store(SendContext& context, const Sender& sender, notifications::Notification& notification,
+                    const AnswerText& answer);
+// Keeps the answer about a message that was accepted without being stored.
+Outcome<void> keep_answer(SendContext& context, const Sender& sender, const AnswerText& answer);
 
 }  // namespace postroom::flows

@@ -2,7 +2,6 @@
 
 #include "base/text.h"
 #include "core/notifications/requests.h"
-#include "core/recipients/allowed_recipients.h"
 
 namespace postroom::flows {
 namespace {
@@ -36,6 +35,12 @@ recipients::SendingKey sending_key(accounts::KeyType type) {
   return recipients::SendingKey::normal;
 }
 
+}  // namespace
+
+bool has_restricted_recipients(const Sender& sender) {
+  return recipients::is_restricted(sending_key(sender.key_type), sender.service.trial);
+}
+
 recipients::AllowedRecipients allowed_recipients(const accounts::Service& service) {
   recipients::AllowedRecipients allowed(service.guest_list);
   for (const accounts::TeamMember& member : service.team) {
@@ -44,8 +49,6 @@ recipients::AllowedRecipients allowed_recipients(const accounts::Service& servic
   }
   return allowed;
 }
-
-}  // namespace
 
 Outcome<void> check_channel(const accounts::Service& service, NotificationType type) {
   if (service.has(permission_for(type))) return {};
@@ -104,8 +107,7 @@ Outcome<void> check_letters_allowed(const Sender& sender) {
 }
 
 Outcome<void> check_recipient_allowed(const Sender& sender, std::string_view recipient) {
-  recipients::SendingKey key = sending_key(sender.key_type);
-  if (!recipients::is_restricted(key, sender.service.trial)) return {};
+  if (!has_restricted_recipients(sender)) return {};
   if (allowed_recipients(sender.service).contains(recipient)) return {};
   if (sender.key_type == accounts::KeyType::team) {
     return refuse(RefusalKind::bad_request,

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "core/content/personalisation.h"
+#include "core/recipients/allowed_recipients.h"
 #include "flows/send/refusal.h"
 #include "flows/send/send_context.h"
 
@@ -22,7 +23,9 @@ tl::unexpected<Refusal> refuse_empty_message();
 Outcome<void> refuse_files(const json::object& personalisation);
 // Letters are not for team keys, nor for trial services but with a test key.
 Outcome<void> check_letters_allowed(const Sender& sender);
-// The team key's and the trial service's list of recipients.
+// A team key, and a trial service without a test key, reach this list only.
+bool has_restricted_recipients(const Sender& sender);
+recipients::AllowedRecipients allowed_recipients(const accounts::Service& service);
 Outcome<void> check_recipient_allowed(const Sender& sender, std::string_view recipient);
 // An active choice of `choices` by its id. `what` names the parameter's object: "sms_sender_id".
 Outcome<std::string> choose_sender(const std::vector<accounts::SenderChoice>& choices, Uuid id,

@@ -19,6 +19,8 @@ enum class RefusalKind {
   invalid_phone,      // a UK number that takes no texts of this service
   too_many_requests,  // this minute
   daily_limit_reached,
+  conflict,     // what is asked for can no longer be had
+  repeated,     // the request was answered before: give that answer again
   unavailable,  // try again: store or files are away
   internal,
 };
@@ -34,8 +36,9 @@ struct [[nodiscard]] Refusal {
   RefusalKind kind = RefusalKind::bad_request;
   std::vector<std::string> messages;  // never empty
   std::optional<QrCodeTooLong> qr_code;
-  // too_many_requests: when the next try can succeed.
+  // too_many_requests, daily_limit_reached: when the next try can succeed, and the limit itself.
   std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<std::int64_t> limit = {};
 };
 
 template <typename T>

@@ -8,11 +8,13 @@
 #include "base/random.h"
 #include "core/accounts/api_key.h"
 #include "core/accounts/service.h"
+#include "core/notifications/wire.h"
 #include "flows/send/document_service.h"
 #include "flows/send/limit_gate.h"
 #include "flows/send/simulated_recipients.h"
 #include "flows/send/template_cache.h"
 #include "ports/account_store.h"
+#include "ports/answer_store.h"
 #include "ports/blob_store.h"
 #include "ports/notification_store.h"
 
@@ -34,17 +36,27 @@ struct SendContext {
   ports::BlobStore& blobs;
   TemplateCache& templates;
   LimitGate& limits;
-  DocumentService* documents = nullptr;  // none: files cannot be sent by email
-  const Clock& clock;                    // the product's time
+  DocumentService* documents = nullptr;   // none: files cannot be sent by email
+  ports::AnswerStore* answers = nullptr;  // none: senders have no idempotency keys
+  const Clock& clock;                     // the product's time
   Random& random;
   SendOptions options;
 };
+
+// A request that has its effect once, however often it comes.
+struct Once {
+  ports::IdempotencyKey key;
+  Bytes request;                           // what tells it from other requests
+  const notifications::WireContext& wire;  // the answer is written in this form
+};
+inline constexpr Duration kAnswersKept = std::chrono::hours{24};
 
 // On whose behalf a message is sent.
 struct Sender {
   const accounts::Service& service;
   accounts::KeyType key_type = accounts::KeyType::normal;
   std::optional<ApiKeyId> key_id;  // none: by hand or by a job
+  const Once* once = nullptr;      // none: every time anew
 };
 
 }  // namespace postroom::flows

@@ -58,10 +58,11 @@ Outcome<std::vector<NamedFile>> read_files(const json::object& personalisation) 
   return files;
 }
 
-// Replaces files by links to their download pages. True when there were any.
-Outcome<bool> upload_files(SendContext& context, const Sender& sender, EmailRequest& request, bool is_simulated) {
+// Replaces files by links to their download pages. Gives how many there were.
+Outcome<int> upload_files(SendContext& context, const Sender& sender, EmailRequest& request,
+                          const notifications::Notification& n, bool is_simulated) {
   POSTROOM_ALLOW(files, read_files(request.personalisation));
-  if (files.empty()) return false;
+  if (files.empty()) return 0;
   if (sender.service.contact_link.empty()) {
     return refuse(RefusalKind::bad_request,
                   "Files cannot be sent before the service has contact details for download pages, add them at " +
@@ -75,10 +76,20 @@ Outcome<bool> upload_files(SendContext& context, const Sender& sender, EmailRequ
       request.personalisation[named.key] = context.documents->test_link(sender.service.id);
       continue;
     }
-    POSTROOM_ALLOW(link, context.documents->upload(sender.service, named.file, request.address.normalised()));
-    request.personalisation[named.key] = link;
+    auto link = context.documents->upload({.service = sender.service,
+                                           .notification = n.id,
+                                           .file = named.file,
+                                           .recipient = request.address.normalised(),
+                                           .sent_at = request.scheduled_for.value_or(n.created_at)});
+    if (!link) {
+      // Several files may be sent: say which one.
+      Refusal refusal = std::move(link).error();
+      if (refusal.kind == RefusalKind::bad_request) refusal.messages.front().insert(0, named.key + ": ");
+      return tl::unexpected<Refusal>(std::move(refusal));
+    }
+    request.personalisation[named.key] = *link;
   }
-  return true;
+  return static_cast<int>(files.size());
 }
 
 }  // namespace
@@ -106,8 +117,9 @@ Outcome<AcceptedEmail> send_email(SendContext& context, const Sender& sender, Em
   POSTROOM_ALLOW(reply_to, choose_reply_to(sender.service, request.email_reply_to_id));
   POSTROOM_PERMIT(check_recipient_allowed(sender, request.address.text()));
   const bool is_simulated = context.options.simulated.contains(request.address.normalised());
-  POSTROOM_ALLOW(has_files, upload_files(context, sender, request, is_simulated));
-  if (has_files) values = content::Personalisation::from_json(request.personalisation);
+  notifications::Notification n = new_notification(context, sender, text->record, request.reference);
+  POSTROOM_ALLOW(file_count, upload_files(context, sender, request, n, is_simulated));
+  if (file_count > 0) values = content::Personalisation::from_json(request.personalisation);
   std::string body = text->email->api_body(values);
   if (body.size() > content::kEmailBytesMax) {
     return refuse(RefusalKind::bad_request, "The message has " + std::to_string(body.size()) +
@@ -115,20 +127,27 @@ Outcome<AcceptedEmail> send_email(SendContext& context, const Sender& sender, Em
                                                 std::to_string(content::kEmailBytesMax));
   }
 
-  notifications::Notification n = new_notification(context, sender, text->record, request.reference);
   n.to = request.address.text();
   n.normalised_to = request.address.normalised();
   n.personalisation = write_json(request.personalisation);
   n.reply_to = std::move(reply_to);
   n.unsubscribe_url = request.one_click_unsubscribe_url.value_or("");
+  n.scheduled_for = request.scheduled_for;
+  n.document_count = file_count;
   AcceptedEmail accepted{.message = accepted_from(n),
                          .content = {.from_email = sender_address(sender.service, context.options),
                                      .subject = text->email->render_subject(values),
                                      .body = std::move(body),
                                      .one_click_unsubscribe_url = std::move(request.one_click_unsubscribe_url),
                                      .sanitised = std::move(sanitised)}};
-  if (is_simulated) return accepted;
-  POSTROOM_PERMIT(store(context, sender, n));
+  auto answer = [&](const notifications::WireContext& wire) {
+    return notifications::accepted_email_json(wire, accepted.message, accepted.content);
+  };
+  if (is_simulated) {
+    POSTROOM_PERMIT(keep_answer(context, sender, answer));
+    return accepted;
+  }
+  POSTROOM_PERMIT(store(context, sender, n, answer));
   return accepted;
 }
 

@@ -82,7 +82,9 @@ Outcome<AcceptedLetter> send_letter(SendContext& context, const Sender& sender,
   AcceptedLetter accepted{
       .message = accepted_from(n),
       .content = {.subject = text->letter->api_subject(values), .body = text->letter->api_body(values)}};
-  POSTROOM_PERMIT(store(context, sender, n));
+  POSTROOM_PERMIT(store(context, sender, n, [&](const notifications::WireContext& wire) {
+    return notifications::accepted_letter_json(wire, accepted.message, accepted.content);
+  }));
   return accepted;
 }
 

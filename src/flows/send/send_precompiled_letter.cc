@@ -112,7 +112,10 @@ Outcome<AcceptedPrecompiledLetter> send_precompiled_letter(SendContext& context,
     return refuse_for(put.error(), "upload for scanning");
   }
   AcceptedPrecompiledLetter accepted{.id = n.id, .reference = std::move(request.reference), .postage = *n.postage};
-  if (auto stored = store(context, sender, n); !stored) {
+  auto answer = [&](const notifications::WireContext&) {
+    return notifications::accepted_precompiled_letter_json(accepted.id, accepted.reference, accepted.postage);
+  };
+  if (auto stored = store(context, sender, n, answer); !stored) {
     if (auto removed = context.blobs.remove(ports::Bucket::letters_scan, key); !removed) {
       log_warning("send.scan_file_left_behind", {{"key", key}, {"error", removed.error().message}});
     }

@@ -48,6 +48,7 @@ Outcome<void> fill_letter(SendContext& context, const Sender& sender, const noti
                                                   sender.service.has(accounts::Permission::international_letters));
   if (!address) return refuse(RefusalKind::validation, std::string(recipients::describe(address.error())));
   set_letter_recipient(context, n, *address, text);
+  set_test_letter_state(n, context.options);
   n.reply_to = text.contact_block.empty() ? sender.service.contact_block : text.contact_block;
   return {};
 }
@@ -56,7 +57,7 @@ Outcome<void> fill_letter(SendContext& context, const Sender& sender, const noti
 
 Outcome<ports::Acceptance> accept_row(SendContext& context, const accounts::Service& service,
                                       const LoadedTemplate& text, RowMessage message) {
-  const Sender sender{.service = service, .key_type = accounts::KeyType::normal, .key_id = std::nullopt};
+  const Sender sender{.service = service, .key_type = message.key_type, .key_id = message.key_id};
   POSTROOM_PERMIT(check_channel(service, text.record.type));
   POSTROOM_PERMIT(check_values(text, content::Personalisation::from_json(message.personalisation)));
   ports::Acceptance out{.notification = new_notification(context, sender, text.record, message.client_reference),
@@ -71,7 +72,7 @@ Outcome<ports::Acceptance> accept_row(SendContext& context, const accounts::Serv
     case NotificationType::email: POSTROOM_PERMIT(fill_email(sender, n, message)); break;
     case NotificationType::letter: POSTROOM_PERMIT(fill_letter(context, sender, text.record, n, message)); break;
   }
-  if (n.status == NotificationStatus::created) out.tasks.push_back(first_task(n));
+  if (n.status != NotificationStatus::validation_failed) out.tasks.push_back(first_task(n));
   return out;
 }
 

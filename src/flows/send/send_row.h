@@ -14,6 +14,8 @@ struct RowMessage {
   std::optional<std::string> client_reference;
   std::string from;             // sms: sender, email: reply-to address; empty: the service's default
   std::string created_by_name;  // who started the job
+  accounts::KeyType key_type = accounts::KeyType::normal;
+  std::optional<ApiKeyId> key_id = std::nullopt;
 };
 
 // The row's notification and first task, for NotificationStore::accept_all; nothing is stored here. A text to a

@@ -78,10 +78,17 @@ Outcome<AcceptedSms> send_sms(SendContext& context, const Sender& sender, notifi
   set_sms_recipient(n, request.phone_number, request.number);
   n.personalisation = write_json(request.personalisation);
   n.reply_to = normalised_sms_sender(from);
+  n.scheduled_for = request.scheduled_for;
   AcceptedSms accepted{.message = accepted_from(n),
                        .content = {.body = std::move(body.text), .from_number = n.reply_to}};
-  if (context.options.simulated.contains(n.normalised_to)) return accepted;
-  POSTROOM_PERMIT(store(context, sender, n));
+  auto answer = [&](const notifications::WireContext& wire) {
+    return notifications::accepted_sms_json(wire, accepted.message, accepted.content);
+  };
+  if (context.options.simulated.contains(n.normalised_to)) {
+    POSTROOM_PERMIT(keep_answer(context, sender, answer));
+    return accepted;
+  }
+  POSTROOM_PERMIT(store(context, sender, n, answer));
   return accepted;
 }
 

@@ -93,16 +93,20 @@ class FakeBlobs final : public ports::BlobStore {
   }
 };
 
-class CountingGate final : public LimitGate {
+class CountingGate final : public NoLimits {
  public:
-  int counted = 0;
+  int counts = 0;
   int international = 0;
-  Outcome<void> admit(const accounts::Service&, KeyType, NotificationType) override { return {}; }
   Outcome<void> admit_international_sms(const accounts::Service&, KeyType) override {
     ++international;
     return {};
   }
-  void count(const accounts::Service&, KeyType, NotificationType, bool) override { ++counted; }
+  std::optional<ports::DailyUse> use_of(const accounts::Service&, KeyType, NotificationType type,
+                                        bool international_sms) override {
+    return ports::DailyUse{
+        .channel = ports::daily_channel_of(type), .limit = 100, .international_count = international_sms ? 1 : 0};
+  }
+  void counted(ServiceId, const ports::DailyUse&) override { ++counts; }
 };
 
 class SendTest : public testing::Test {
@@ -197,7 +201,7 @@ TEST_F(SendTest, TextIsStoredWithItsFirstTask) {
   EXPECT_EQ(last().tasks[0].queue, "send-sms");
   EXPECT_EQ(last().tasks[0].kind, "deliver-sms");
   EXPECT_EQ(last().tasks[0].subject, n.id.text());
-  EXPECT_EQ(limits_.counted, 1);
+  EXPECT_EQ(limits_.counts, 1);
 }
 
 TEST_F(SendTest, TestKeysWaitInTheirOwnQueue) {
@@ -221,7 +225,7 @@ TEST_F(SendTest, SimulatedRecipientsAreAnsweredOnly) {
   EXPECT_TRUE(send_sms(context_, sender(), sms_to("07700 900 111")));
   EXPECT_TRUE(send_email(context_, sender(), email_to("Simulate-Delivered-3@notifications.service.gov.uk")));
   EXPECT_TRUE(notifications_.accepted.empty());
-  EXPECT_EQ(limits_.counted, 0);
+  EXPECT_EQ(limits_.counts, 0);
 }
 
 TEST_F(SendTest, ForeignNumbersAskTheirOwnLimit) {
@@ -242,7 +246,7 @@ TEST_F(SendTest, StoreErrorsAreTold) {
   auto refused = send_sms(context_, sender(), sms_to("07900900123"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, RefusalKind::unavailable);
-  EXPECT_EQ(limits_.counted, 0);
+  EXPECT_EQ(limits_.counts, 0);
 }
 
 TEST_F(SendTest, EmailIsStoredWithAddressesAndContent) {
@@ -290,6 +294,19 @@ TEST_F(SendTest, LettersAbroadGetTheirPostageFromTheAddress) {
   EXPECT_TRUE(last().notification.international);
   ASSERT_TRUE(send_letter(context_, sender(), letter_to("Canada")));
   EXPECT_EQ(last().notification.postage, Postage::rest_of_world);
+}
+
+TEST_F(SendTest, ValuesOfTheWelshTextAreNeededToo) {
+  notifications::Template& bilingual = templates_.templates[letter_];
+  bilingual.welsh_first = true;
+  bilingual.welsh_subject = "Ynglŷn â ((pwnc))";
+  bilingual.welsh_content = "Annwyl ((enw)) ((NAME))";
+  auto refused = send_letter(context_, sender(), letter_to("LS1 4AP"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().messages, std::vector<std::string>{"Missing personalisation: pwnc, enw"});
+  auto request = letter_to("LS1 4AP");
+  request.personalisation["Pwnc"] = request.personalisation["enw"] = "x";
+  EXPECT_TRUE(send_letter(context_, sender(), request));
 }
 
 TEST_F(SendTest, RF1ATakenReferenceIsDrawnAgain) {

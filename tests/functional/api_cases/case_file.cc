@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view kUnknownId = "7d1c3f0e-2a4b-4c5d-8e6f-0123456789ab";
 constexpr std::string_view kDefaultService = "live";
+// Stands for the user and password that providers of received texts have.
+constexpr std::string_view kConfiguredPair = "Basic (configured pair)";
 
 const json::object* object_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
@@ -152,7 +154,11 @@ std::string Case::token(const json::object& auth) const {
 std::optional<std::string> Case::authorization() const {
   const json::object* auth = object_at(row_, "auth");
   if (auth == nullptr) return std::nullopt;
-  if (auto header = get_string(*auth, "header")) return fill(*header);
+  if (auto header = get_string(*auth, "header")) {
+    if (*header == kConfiguredPair)
+      return "Basic " + to_base64(names_("inbound_pair", kDefaultService).value_or(""));
+    return fill(*header);
+  }
   return "Bearer " + token(*auth);
 }
 

@@ -14,7 +14,8 @@
 namespace postroom::api_cases {
 
 // What the rows' {{names}} stand for in the world at hand: "tpl.NAME", "n.NAME", "service_id", "secret" (of the
-// normal key), "secret.KEY", "reply_to", "sender", "sender_number"; nothing when the world has none.
+// normal key), "secret.KEY", "reply_to", "sender", "sender_number", "letter_token", "inbound_pair"
+// ("user:password"); nothing when the world has none.
 using Names = std::function<std::optional<std::string>(std::string_view name, std::string_view service)>;
 
 struct CaseRequest {

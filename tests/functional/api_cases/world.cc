@@ -266,11 +266,10 @@ Result<void> MemoryBlobs::remove(ports::Bucket bucket, std::string_view key) {
   return {};
 }
 
-flows::Outcome<std::string> FakeDocuments::upload(const accounts::Service& service,
-                                                  const notifications::FileRequest& file, std::string_view) {
-  if (file.content == kInfectedFile)
+flows::Outcome<std::string> FakeDocuments::upload(const flows::DocumentUpload& upload) {
+  if (upload.file.content == kInfectedFile)
     return flows::refuse(flows::RefusalKind::bad_request, "The file holds a virus");
-  return "https://documents.example/services/" + service.id.text() + "/documents/1";
+  return "https://documents.example/services/" + upload.service.id.text() + "/documents/1";
 }
 
 std::string FakeDocuments::test_link(ServiceId service) const {

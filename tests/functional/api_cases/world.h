@@ -33,8 +33,7 @@ class MemoryBlobs final : public ports::BlobStore {
 // Takes every file but one, which it calls infected.
 class FakeDocuments final : public flows::DocumentService {
  public:
-  flows::Outcome<std::string> upload(const accounts::Service& service, const notifications::FileRequest& file,
-                                     std::string_view recipient) override;
+  flows::Outcome<std::string> upload(const flows::DocumentUpload& upload) override;
   std::string test_link(ServiceId service) const override;
 };
 

@@ -1,0 +1,13 @@
+# Writes OUTPUT, a C++ file with the text of INPUT. In pieces: compilers bound the length of a literal.
+file(READ ${INPUT} text)
+set(code "// Made from openapi.json by embed.cmake.\n#include \"api/openapi/document.h\"\n\n")
+string(APPEND code "namespace postroom::api {\n\nstd::string_view embedded_openapi_json() {\n  return ")
+string(LENGTH "${text}" length)
+set(at 0)
+while(at LESS length)
+  string(SUBSTRING "${text}" ${at} 8000 piece)
+  string(APPEND code "R\"openapi(${piece})openapi\"\n")
+  math(EXPR at "${at} + 8000")
+endwhile()
+string(APPEND code ";\n}\n\n}  // namespace postroom::api\n")
+file(WRITE ${OUTPUT} "${code}")

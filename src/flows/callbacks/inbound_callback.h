@@ -1,0 +1,27 @@
+// Received texts to services (public-api 6.3).
+#pragma once
+
+#include "ports/account_store.h"
+#include "ports/http_client.h"
+#include "ports/inbound_store.h"
+
+namespace postroom::flows {
+
+// Safe from several threads.
+class InboundCallbacks {
+ public:
+  InboundCallbacks(ports::InboundStore& texts, ports::ServiceStore& services)
+      : texts_(texts), services_(services) {}
+
+  // The task that will post `text`.
+  static ports::NewTask task_for(const receipts::InboundText& text);
+  // Address, token and text are those of now, unlike a delivery receipt's. Nothing happens when the service has no
+  // inbound callback, or the text is gone. Errors as post_to_service().
+  Result<void> send(ports::HttpClient& client, receipts::InboundTextId id);
+
+ private:
+  ports::InboundStore& texts_;
+  ports::ServiceStore& services_;
+};
+
+}  // namespace postroom::flows

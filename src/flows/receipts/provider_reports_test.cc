@@ -1,0 +1,277 @@
+// SmsReceipts, EmailReports and LetterReports over a real store. Varied: what is taken, the state it meets, and
+// what the store knows of it. Between take and apply a report must survive as a task.
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/open.h"
+#include "adapters/sqlite/temporary_folder.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "flows/receipts/email_reports.h"
+#include "flows/receipts/letter_reports.h"
+#include "flows/receipts/sms_receipts.h"
+#include "ports/task_names.h"
+
+namespace postroom::flows {
+namespace {
+
+using namespace std::chrono_literals;
+using notifications::Notification;
+using notifications::NotificationStatus;
+using notifications::NotificationType;
+using enum NotificationStatus;
+
+class FakeClient final : public ports::HttpClient {
+ public:
+  int status = 200;
+  std::vector<std::string> urls;
+  Result<ports::HttpResponse> send(const ports::HttpRequest& request) override {
+    urls.push_back(request.url);
+    return ports::HttpResponse{.status = status, .headers = {}, .body = {}};
+  }
+};
+
+class FakeDesk final : public ports::TicketDesk {
+ public:
+  std::vector<ports::Ticket> tickets;
+  std::string_view name() const override { return "fake"; }
+  Result<void> raise(const ports::Ticket& ticket) override {
+    tickets.push_back(ticket);
+    return {};
+  }
+};
+
+class ProviderReports : public testing::Test {
+ protected:
+  ProviderReports() {
+    set_log_sink([](std::string_view) {});
+    database_ = std::move(
+        *sqlite::open({.path = folder_ / "postroom.db", .key_ring = ring_, .random = random_, .clock = clock_}));
+    callbacks_ = std::make_unique<DeliveryCallbacks>(database_->services());
+    flow_ = std::make_unique<ReceiptFlow>(database_->notifications(), *callbacks_, clock_);
+    sms_ = std::make_unique<SmsReceipts>(database_->tasks(), *flow_, clock_);
+    email_ = std::make_unique<EmailReports>(EmailReportPorts{database_->tasks(), database_->notifications(),
+                                                             database_->email_reports(), client_, clock_, random_},
+                                            *flow_, *callbacks_);
+    letters_ = std::make_unique<LetterReports>(LetterReportPorts{database_->tasks(), database_->notifications(),
+                                                                 database_->letters(), desk_, clock_, zone_},
+                                               true, "test");
+  }
+  ~ProviderReports() override { set_log_sink(nullptr); }
+
+  NotificationId put(NotificationType type, NotificationStatus status, std::string provider_reference = "") {
+    Notification n;
+    n.id = NotificationId{Uuid::time_ordered(clock_.now(), random_)};
+    n.service_id = service_;
+    n.type = type;
+    n.status = status;
+    n.to = "ann@example.org";
+    n.personalisation = "{}";
+    n.created_at = clock_.now();
+    n.provider_reference = std::move(provider_reference);
+    if (!n.provider_reference.empty()) n.sent_by = "smtp";
+    if (type == NotificationType::letter) {
+      n.reference = n.id.text().substr(20, 16);
+      n.billable_units = 2;
+      n.postage = notifications::Postage::second;
+    }
+    EXPECT_TRUE(database_->notifications().accept({.notification = n, .tasks = {}}));
+    return n.id;
+  }
+  Notification at(NotificationId id) { return *database_->notifications().find(id); }
+  std::vector<ports::ClaimedTask> claim(std::string_view queue) {
+    return *database_->tasks().claim(queue, 100, clock_.now(), 60s, "test");
+  }
+
+  sqlite::TemporaryFolder folder_;
+  SystemRandom random_;
+  MovableClock clock_{from_micros(1'778'760'000'000'000)};
+  TimeZone zone_ = *TimeZone::load("Europe/London");
+  KeyRing ring_ = *KeyRing::parse(KeyRing::generate(random_));
+  ServiceId service_{Uuid::random(random_)};
+  std::unique_ptr<ports::Database> database_;
+  FakeClient client_;
+  FakeDesk desk_;
+  std::unique_ptr<DeliveryCallbacks> callbacks_;
+  std::unique_ptr<ReceiptFlow> flow_;
+  std::unique_ptr<SmsReceipts> sms_;
+  std::unique_ptr<EmailReports> email_;
+  std::unique_ptr<LetterReports> letters_;
+};
+
+TEST_F(ProviderReports, ATextsReceiptIsATaskUntilItIsApplied) {
+  NotificationId id = put(NotificationType::sms, sending);
+  ASSERT_TRUE(sms_->take({receipts::SmsProvider::mmg, id.text(), "3", "5"}));
+  EXPECT_EQ(at(id).status, sending);
+  auto tasks = claim(ports::kSmsReceiptQueue);
+  ASSERT_EQ(tasks.size(), 1u);
+  EXPECT_EQ(tasks[0].kind, ports::kProcessSmsReceipt);
+  const ports::ClaimedTask* task = &tasks[0];
+  auto results = sms_->apply(std::span(&task, 1));
+  EXPECT_TRUE(results.at(0));
+  EXPECT_EQ(at(id).status, delivered);
+  EXPECT_EQ(database_->notifications().events(id)->back().detail, "status 3, substatus 5");
+}
+
+TEST_F(ProviderReports, AReferenceThatIsNoIdIsDropped) {
+  ASSERT_TRUE(sms_->take({receipts::SmsProvider::mmg, "send-sms-code", "3", ""}));
+  EXPECT_TRUE(claim(ports::kSmsReceiptQueue).empty());
+}
+
+TEST_F(ProviderReports, ADamagedTaskDoesNotHoldUpOthers) {
+  NotificationId id = put(NotificationType::sms, sending);
+  ports::ClaimedTask bad{.subject = id.text(), .payload = "{}"};
+  ports::ClaimedTask good{.subject = id.text(), .payload = R"({"provider":"mmg","status":"3","code":""})"};
+  const std::vector<const ports::ClaimedTask*> tasks{&bad, &good};
+  auto results = sms_->apply(tasks);
+  ASSERT_EQ(results.size(), 2u);
+  EXPECT_EQ(results[0].error().kind, ErrorKind::corrupt);
+  EXPECT_TRUE(results[1]);
+  EXPECT_EQ(at(id).status, delivered);
+}
+
+std::string ses_event(std::string_view type, std::string_view message_id, UtcTime sent_at) {
+  json::object event{{"notificationType", type},
+                     {"mail", {{"messageId", message_id}, {"timestamp", format_rfc3339(sent_at)}}},
+                     {"bounce", {{"bounceType", "Permanent"}}},
+                     {"complaint", {{"feedbackId", "f1"}, {"timestamp", "2026-05-15T08:00:00Z"}}}};
+  return write_json(event);
+}
+
+TEST_F(ProviderReports, SesReportsAreMatchedByItsOwnId) {
+  NotificationId id = put(NotificationType::email, sending, "ses-1");
+  put(NotificationType::sms, sending, "ses-2");
+  ASSERT_TRUE(email_->apply(ses_event("Bounce", "ses-1", clock_.now())));
+  EXPECT_EQ(at(id).status, permanent_failure);
+  ASSERT_TRUE(email_->apply(ses_event("Delivery", "ses-1", clock_.now())));
+  EXPECT_EQ(at(id).status, permanent_failure) << "the first end stays";
+}
+
+TEST_F(ProviderReports, AnEarlySesReportIsTriedAgainAndALateOneDropped) {
+  auto early = email_->apply(ses_event("Delivery", "unknown", clock_.now() - 5min + 1s));
+  ASSERT_FALSE(early);
+  EXPECT_EQ(early.error().kind, ErrorKind::retry_later);
+  EXPECT_TRUE(email_->apply(ses_event("Delivery", "unknown", clock_.now() - 5min)));
+  EXPECT_EQ(email_->apply("{}").error().kind, ErrorKind::invalid_input);
+}
+
+TEST_F(ProviderReports, AComplaintIsKeptOnceAndCalledBackOnce) {
+  ASSERT_TRUE(database_->services().set_callback(
+      {service_, accounts::CallbackType::complaint, "https://svc.example/c", "0123456789"}));
+  NotificationId id = put(NotificationType::email, delivered, "ses-1");
+  ASSERT_TRUE(email_->apply(ses_event("Complaint", "ses-1", clock_.now())));
+  ASSERT_TRUE(email_->apply(ses_event("Complaint", "ses-1", clock_.now())));
+  EXPECT_EQ(at(id).status, delivered);
+  auto complaints = *database_->email_reports().complaints(service_, 10);
+  ASSERT_EQ(complaints.size(), 1u);
+  EXPECT_EQ(complaints[0].notification_id, id);
+  auto tasks = claim(ports::kCallbackQueue);
+  ASSERT_EQ(tasks.size(), 1u);
+  EXPECT_EQ(tasks[0].kind, ports::kSendComplaint);
+  auto snapshot = parse_json(tasks[0].payload)->get_object();
+  EXPECT_EQ(get_string(snapshot, "url"), "https://svc.example/c");
+  auto body = parse_json(*get_string(snapshot, "body"))->get_object();
+  EXPECT_EQ(body.size(), 5u);
+  EXPECT_EQ(get_string(body, "notification_id"), id.text());
+  EXPECT_EQ(get_string(body, "complaint_id"), complaints[0].id.text());
+  EXPECT_TRUE(body.at("reference").is_null());
+  EXPECT_EQ(get_string(body, "to"), "ann@example.org");
+  EXPECT_EQ(get_string(body, "complaint_date"), "2026-05-15T08:00:00.000000Z");
+}
+
+TEST_F(ProviderReports, SnsMessagesBecomeTasks) {
+  receipts::SnsMessage message{.message_id = "m1", .message = "news"};
+  ASSERT_TRUE(email_->take(message));
+  message.kind = receipts::SnsMessage::Kind::subscription_confirmation;
+  message.subscribe_url = "https://sns.eu-west-1.amazonaws.com/?x";
+  ASSERT_TRUE(email_->take(message));
+  message.kind = receipts::SnsMessage::Kind::unsubscribe_confirmation;
+  ASSERT_TRUE(email_->take(message));
+  auto tasks = claim(ports::kEmailReceiptQueue);
+  ASSERT_EQ(tasks.size(), 2u);
+  EXPECT_EQ(tasks[0].kind, ports::kProcessSesEvent);
+  EXPECT_EQ(tasks[0].payload, "news");
+  EXPECT_EQ(tasks[1].kind, ports::kConfirmSnsTopic);
+  EXPECT_EQ(tasks[1].payload, "https://sns.eu-west-1.amazonaws.com/?x");
+}
+
+TEST_F(ProviderReports, SubscriptionsAreConfirmedAtSnsOnly) {
+  EXPECT_TRUE(email_->confirm("https://sns.eu-west-1.amazonaws.com/?x"));
+  EXPECT_EQ(email_->confirm("https://169.254.169.254/").error().kind, ErrorKind::forbidden);
+  EXPECT_EQ(client_.urls, std::vector<std::string>{"https://sns.eu-west-1.amazonaws.com/?x"});
+  client_.status = 503;
+  EXPECT_EQ(email_->confirm("https://sns.eu-west-1.amazonaws.com/?x").error().kind, ErrorKind::retry_later);
+  client_.status = 302;
+  EXPECT_EQ(email_->confirm("https://sns.eu-west-1.amazonaws.com/?x").error().kind, ErrorKind::rejected);
+}
+
+receipts::LetterReport despatch(NotificationId id) {
+  return {id, true, *parse_rfc3339("2026-03-31T23:30:00Z"), 2, letters::CostClass::sorted};
+}
+
+TEST_F(ProviderReports, ADespatchedLetterIsDeliveredOnItsLocalDay) {
+  NotificationId id = put(NotificationType::letter, sending);
+  ASSERT_TRUE(letters_->take(despatch(id)));
+  auto tasks = claim(ports::kLetterReceiptQueue);
+  ASSERT_EQ(tasks.size(), 1u);
+  ASSERT_TRUE(letters_->apply(*receipts::letter_report_from_payload(tasks[0].payload)));
+  EXPECT_EQ(at(id).status, delivered);
+  auto record = *database_->letters().despatch(id);
+  ASSERT_TRUE(record);
+  EXPECT_EQ(format_date(record->despatched_on), "2026-04-01");
+  EXPECT_EQ(record->cost_class, "sorted");
+  ASSERT_TRUE(letters_->apply(despatch(id)));
+  EXPECT_EQ(database_->notifications().events(id)->size(), 1u) << "a repeated report changes nothing";
+}
+
+TEST_F(ProviderReports, LettersMoveOnlyWhereTheTableSays) {
+  for (NotificationStatus from : notifications::all_statuses()) {
+    NotificationId posted = put(NotificationType::letter, from);
+    ASSERT_TRUE(letters_->apply(despatch(posted)));
+    bool may = from == created || from == sending || from == pending || from == technical_failure;
+    EXPECT_EQ(at(posted).status, may ? delivered : from) << to_string(from);
+    EXPECT_EQ(database_->letters().despatch(posted)->has_value(), may || from == delivered) << to_string(from);
+    NotificationId refused = put(NotificationType::letter, from);
+    ASSERT_TRUE(letters_->apply({refused, false, clock_.now(), 0, letters::CostClass::unsorted}));
+    may = from == created || from == sending || from == pending;
+    EXPECT_EQ(at(refused).status, may ? technical_failure : from) << to_string(from);
+    EXPECT_FALSE(database_->letters().despatch(refused)->has_value()) << to_string(from);
+  }
+}
+
+TEST_F(ProviderReports, ARejectedLetterRaisesOneTicket) {
+  NotificationId id = put(NotificationType::letter, sending);
+  const receipts::LetterReport rejected{id, false, clock_.now(), 0, letters::CostClass::unsorted};
+  ASSERT_TRUE(letters_->apply(rejected));
+  ASSERT_TRUE(letters_->apply(rejected));
+  auto tasks = claim(ports::kLetterReceiptQueue);
+  ASSERT_EQ(tasks.size(), 1u);
+  EXPECT_EQ(tasks[0].kind, ports::kReportRejectedLetter);
+  ASSERT_TRUE(letters_->report_rejected(*NotificationId::parse(tasks[0].subject)));
+  ASSERT_EQ(desk_.tickets.size(), 1u);
+  EXPECT_NE(desk_.tickets[0].message.find(id.text()), std::string::npos);
+  // Posted after all: it counts.
+  ASSERT_TRUE(letters_->apply(despatch(id)));
+  EXPECT_EQ(at(id).status, delivered);
+}
+
+TEST_F(ProviderReports, LettersOfTestKeysHaveNoDespatch) {
+  NotificationId id = put(NotificationType::letter, sending);
+  Notification test = at(id);
+  test.id = NotificationId{Uuid::time_ordered(clock_.now(), random_)};
+  test.reference = "TESTKEYREFERENCE";
+  test.key_type = accounts::KeyType::test;
+  ASSERT_TRUE(database_->notifications().accept({.notification = test, .tasks = {}}));
+  ASSERT_TRUE(letters_->apply(despatch(test.id)));
+  EXPECT_EQ(at(test.id).status, delivered);
+  EXPECT_FALSE(database_->letters().despatch(test.id)->has_value());
+}
+
+TEST_F(ProviderReports, ReportsOnUnknownLettersAreLoggedAndOver) {
+  EXPECT_TRUE(letters_->apply(despatch(NotificationId{Uuid::random(random_)})));
+  NotificationId text = put(NotificationType::sms, sending);
+  EXPECT_TRUE(letters_->apply(despatch(text)));
+  EXPECT_EQ(at(text).status, sending);
+}
+
+}  // namespace
+}  // namespace postroom::flows
