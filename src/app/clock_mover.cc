@@ -64,6 +64,7 @@ Result<DrainResult> ClockMover::move_to(UtcTime target) {
   }
   std::lock_guard lock(mutex_);
   for (int stops = 0; stops < kStopsMax; ++stops) {
+    if (stopping_) return fail(ErrorKind::retry_later, "postroom is stopping: the clock was moved in part");
     POSTROOM_CHECK(parts_.scheduler->tick());
     POSTROOM_TRY(drained, drain(kStopTimeMax));
     if (!drained.drained) return drained;

@@ -1,6 +1,7 @@
 // Moves the sandbox's clock: everything that becomes due on the way happens, in order, at its own time.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 
 #include "app/parts.h"
@@ -29,6 +30,8 @@ class ClockMover {
   // Forward to `target`, stopping at each schedule and task that is due before; answers when nothing due is left.
   // Backwards only sets the clock. forbidden where flags.clock_may_be_moved is off.
   Result<DrainResult> move_to(UtcTime target);
+  // A move under way ends at its next stop, with retry_later: a year holds many of them.
+  void stop() { stopping_ = true; }
 
  private:
   Result<std::optional<UtcTime>> next_stop();
@@ -36,6 +39,7 @@ class ClockMover {
 
   Parts& parts_;
   std::mutex mutex_;
+  std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace postroom::app

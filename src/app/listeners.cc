@@ -54,6 +54,7 @@ Result<void> Listeners::start(bool with_api, bool with_web) {
 }
 
 void Listeners::stop() {
+  clock_mover_.stop();
   for (auto* server : {&api_server_, &web_server_, &control_server_}) {
     if (!*server) continue;
     if (int cut = (*server)->drain(kDrainTime); cut > 0) log_warning("http.connections_cut", {{"count", cut}});

@@ -1,4 +1,5 @@
 """Links with which recipients stop emails: in the email, its header and the API; the page; what is stored."""
+import datetime
 import html
 import re
 import urllib.parse
@@ -134,10 +135,13 @@ def test_page_takes_one_click_posts_and_the_api_leads_browsers_to_the_page(email
     assert len(emails.requests()) == 1
     api_path = path_of(emails.world.client.notification(made["id"])["one_click_unsubscribe_url"])
     answer = emails.server.get(api_path)
-    assert answer.status == 303 and answer.headers["Location"] == emails.server.web + api_path
+    assert answer.status == 303 and urllib.parse.unquote(answer.headers["Location"]) == emails.server.web + api_path
 
 
 def test_links_die_after_a_year(emails):
+    # Back first: what is due in a year has then had its turn, and need not happen again on the way.
+    now = datetime.datetime.fromisoformat(emails.server.sandbox("GET", "/clock")["now"].replace("Z", "+00:00"))
+    emails.server.set_clock((now - datetime.timedelta(days=366)).strftime("%Y-%m-%dT%H:%M:%SZ"))
     _, message = emails.send()
     path = path_of(page_link(message))
     emails.server.advance(364 * 86_400)

@@ -1,5 +1,7 @@
 #include "flows/bulk/bulk_flow.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 #include "core/jobs/bulk_request.h"
 #include "core/jobs/job_json.h"
@@ -65,7 +67,10 @@ Outcome<std::string> stored_text(const NewJob& request, ports::SpreadsheetReader
   auto stored = read_sheet(request, *kind, spreadsheets);
   if (stored) return std::move(*stored);
   if (stored.error().kind != ErrorKind::invalid_input) return refuse_for(stored.error(), "spreadsheet");
-  return refuse(RefusalKind::validation, stored.error().message);
+  // Of a request's body there is no file to name.
+  return refuse(RefusalKind::validation, request.file_name.empty()
+                                             ? stored.error().message
+                                             : fmt::format("{}: {}", request.file_name, stored.error().message));
 }
 
 }  // namespace
