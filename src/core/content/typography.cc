@@ -43,7 +43,7 @@ bool is_open_context(std::u32string_view text, std::size_t quote) {
 
 void set_nested_openings(std::u32string& t) {
   for (std::size_t i = 0; i + 2 < t.size(); ++i) {
-    if (!word_at(t, i + 2)) continue;
+    if ((t[i] != '"' && t[i] != '\'') || !word_at(t, i + 2)) continue;
     if (t[i] == '"' && t[i + 1] == '\'') {
       t[i] = kOpenDouble;
       t[i + 1] = kOpenSingle;
@@ -73,10 +73,13 @@ void set_openings(std::u32string& t, char32_t straight, char32_t curly) {
 // after a set one needs that one's successor as context.
 void set_single_closings(std::u32string& t, bool before_break) {
   for (std::size_t i = 0; i + 1 < t.size();) {
-    bool candidate = t[i + 1] == '\'' && is_close_context(t[i]);
+    if (t[i + 1] != '\'' || !is_close_context(t[i])) {
+      ++i;
+      continue;
+    }
     bool break_follows = space_at(t, i + 2) || lone_s_at(t, i + 2);
     bool digit_follows = i + 2 < t.size() && is_decimal_digit(t[i + 2]);
-    if (!candidate || (before_break ? !break_follows : break_follows || digit_follows)) {
+    if (before_break ? !break_follows : break_follows || digit_follows) {
       ++i;
       continue;
     }
@@ -100,6 +103,7 @@ void set_double_closings(std::u32string& t) {
 }
 
 std::string process_escapes(std::string_view text) {
+  if (text.find('\\') == std::string_view::npos) return std::string(text);
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {

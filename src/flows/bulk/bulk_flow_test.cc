@@ -263,7 +263,7 @@ TEST_F(BulkTest, WorkbooksAreReadWhateverTheirNameSays) {
   auto refused = create(sms_, "some text", "people.xls");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, RefusalKind::validation);
-  EXPECT_EQ(told(refused), "take the password away");
+  EXPECT_EQ(told(refused), "people.xls: take the password away");
   spreadsheets_.csv = fail(ErrorKind::retry_later, "no process can be started");
   EXPECT_EQ(create(sms_, workbook, "people.xlsx").error().kind, RefusalKind::unavailable);
   std::string large = workbook + std::string(recipients::kSheetBytesMax, ' ');
