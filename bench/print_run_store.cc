@@ -1,9 +1,11 @@
 // Fills a data folder with letters that wait for the print run, faster than they could be accepted and rendered.
 //
 //   bench_print_run_store DATA_FOLDER LETTERS BYTES_EACH
+//   bench_print_run_store DATA_FOLDER LETTERS sent
 //
 // DATA_FOLDER must have been made by `postroom migrate`, and no server may run on it. Each letter gets a file of
-// BYTES_EACH random bytes behind a PDF header: as hard to compress as a real PDF.
+// BYTES_EACH random bytes behind a PDF header: as hard to compress as a real PDF. Letters that are `sent` have none;
+// they wait for the print house's answer, and their references are printed.
 #include <fmt/core.h>
 
 #include "adapters/filesystem/blob_store.h"
@@ -26,18 +28,20 @@ constexpr std::int64_t kBytesMax = 64 * 1024 * 1024;
 struct Wanted {
   std::string folder;
   std::int64_t letters = 0;
-  std::int64_t bytes_each = 0;
+  std::int64_t bytes_each = 0;  // 0: the letters are with the print house already
 };
 
 Result<Wanted> read_arguments(int argc, char** argv) {
   if (argc == 4) {
     auto letters = parse_int<std::int64_t>(argv[2]);
+    const bool sent = std::string_view(argv[3]) == "sent";
     auto bytes = parse_int<std::int64_t>(argv[3]);
+    if (sent && letters && *letters > 0 && *letters <= kLettersMax) return Wanted{argv[1], *letters, 0};
     if (letters && bytes && *letters > 0 && *letters <= kLettersMax && *bytes > 16 && *bytes <= kBytesMax)
       return Wanted{argv[1], *letters, *bytes};
   }
   return fail(ErrorKind::invalid_input, fmt::format("usage: bench_print_run_store DATA_FOLDER LETTERS (to {}) "
-                                                    "BYTES_EACH (17 to {})",
+                                                    "BYTES_EACH (17 to {}) or sent",
                                                     kLettersMax, kBytesMax));
 }
 
@@ -57,6 +61,13 @@ notifications::Notification make_letter(const Clock& clock, Random& random, Serv
   return n;
 }
 
+void mark_sent(notifications::Notification& letter) {
+  letter.status = notifications::NotificationStatus::sending;
+  letter.sent_at = letter.created_at;
+  letter.sent_by = "dvla";
+  fmt::print("{}\n", letter.reference);
+}
+
 Result<void> fill(const Wanted& wanted) {
   SystemClock clock;
   SystemRandom random;
@@ -72,13 +83,17 @@ Result<void> fill(const Wanted& wanted) {
   Bytes pdf(static_cast<std::size_t>(wanted.bytes_each), '\0');
   std::vector<ports::Acceptance> waiting;
   for (std::int64_t i = 0; i < wanted.letters; ++i) {
-    random.fill(pdf.data(), pdf.size());
-    pdf.replace(0, 9, "%PDF-1.7\n");
     waiting.push_back({.notification = make_letter(clock, random, service, text_id), .tasks = {}});
-    const notifications::Notification& n = waiting.back().notification;
-    auto place = letters::pdf_location(n.status, n.key_type, n.created_at, calendar);
-    POSTROOM_CHECK(blobs->put(flows::bucket_of(place.place),
-                              place.folder + letters::pdf_file_name(n.reference, *n.postage, n.created_at), pdf));
+    notifications::Notification& n = waiting.back().notification;
+    if (pdf.empty()) {
+      mark_sent(n);
+    } else {
+      random.fill(pdf.data(), pdf.size());
+      pdf.replace(0, 9, "%PDF-1.7\n");
+      auto place = letters::pdf_location(n.status, n.key_type, n.created_at, calendar);
+      POSTROOM_CHECK(blobs->put(flows::bucket_of(place.place),
+                                place.folder + letters::pdf_file_name(n.reference, *n.postage, n.created_at), pdf));
+    }
     if (waiting.size() < kAcceptedAtOnce && i + 1 < wanted.letters) continue;
     POSTROOM_CHECK(database->notifications().accept_all(waiting));
     waiting.clear();

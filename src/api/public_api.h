@@ -7,6 +7,7 @@
 #include "auth/authenticator.h"
 #include "core/notifications/wire.h"
 #include "flows/bulk/bulk_flow.h"
+#include "flows/letter_care/letter_cancelling.h"
 #include "flows/print_run/letter_files.h"
 #include "flows/send/send_context.h"
 #include "flows/unsubscribe/unsubscribe_flow.h"
@@ -27,6 +28,7 @@ struct PublicApi {
   notifications::WireContext wire;
   // Both or neither; without them sheets of recipients have no address here.
   flows::BulkFlow* bulk = nullptr;
+  flows::LetterCancelling* letter_cancelling = nullptr;
   ports::JobStore* jobs = nullptr;
   // Both or neither; without them nobody can unsubscribe here.
   flows::UnsubscribeFlow* unsubscribe = nullptr;

@@ -1,10 +1,13 @@
 #include "adapters/harfbuzz/letter_renderer.h"
 #include "adapters/spreadsheet/child_reader.h"
-#include "adapters/zip/zip_writer.h"
 #include "app/build.h"
+#include "app/direct_print.h"
 #include "app/documents.h"
 #include "app/flow_parts.h"
+#include "app/letter_care.h"
+#include "app/local_printing.h"
 #include "app/platform_brand.h"
+#include "app/print_records.h"
 #include "app/receipts.h"
 #include "app/settings.h"
 #include "flows/limits/limits.h"
@@ -28,16 +31,22 @@ flows::RenderObserver sandbox_observer(Parts& parts) {
   };
 }
 
-void build_print_run(Parts& parts, FlowParts& f) {
-  flows::PrintRunOptions options = flows::print_run::from_settings(parts.settings);
-  options.temp_folder = parts.data_folder + "/temp";
+Result<void> build_print_run(Parts& parts, FlowParts& f) {
+  flows::PrintRunOptions options = print_run_options(parts);
+  POSTROOM_TRY(records, uses_records(parts.settings));
+  if (records) options.leaves_out = record_services(parts);
   f.print_ports = std::make_unique<flows::PrintRunPorts>(
       flows::PrintRunPorts{parts.database->notifications(), parts.database->letters(), *parts.blobs,
                            parts.database->tasks(), parts.database->leases(), *parts.print_drop,
-                           zip::StoredZipWriter::create, parts.clock, parts.random, parts.zone});
+                           print_file_creator(parts), parts.clock, parts.random, parts.zone,
+                           &parts.database->archive()});
   f.collator = std::make_unique<flows::Collator>(*f.print_ports, options);
   f.zip_sender = std::make_unique<flows::ZipSender>(*f.print_ports, options);
   f.responses = std::make_unique<flows::PrintResponses>(*f.print_ports, options);
+  if (options.prints_locally) {
+    f.local_prints = std::make_unique<flows::LocalPrints>(*f.print_ports, options, *f.zip_sender);
+  }
+  return build_records(parts);
 }
 
 // The keys come from the key ring: all processes share it, and a rotation leaves links that are out there valid.
@@ -52,7 +61,8 @@ Result<void> build_unsubscribe(Parts& parts, FlowParts& f) {
                                                                   parts.web_base_url, parts.clock, parts.random);
   f.unsubscribe = std::make_unique<flows::UnsubscribeFlow>(*f.unsubscribe_links, parts.database->notifications(),
                                                            parts.database->services(),
-                                                           parts.database->unsubscribes(), parts.clock);
+                                                           parts.database->unsubscribes(), parts.clock,
+                                                           &parts.database->archive());
   return {};
 }
 
@@ -73,6 +83,8 @@ Result<void> build_flows(Parts& parts) {
   flows::SendOptions send_options;
   send_options.mail_domain = settings.text("email.domain");
   send_options.test_letters_fake_delivery = settings.flag("flags.test_letters_fake_delivery");
+  POSTROOM_TRY(records, uses_records(settings));
+  send_options.print_records = records;
   f.limits = std::make_unique<flows::Limits>(
       database.limits(), parts.clock, parts.wall,
       flows::LimitSwitches{.requests = settings.flag("limits.requests"), .daily = settings.flag("limits.daily")});
@@ -102,14 +114,19 @@ Result<void> build_flows(Parts& parts) {
   f.render = std::make_unique<flows::RenderFlow>(
       database.notifications(), *f.templates, *parts.letter_renderer, *parts.blobs, database.tasks(), *f.calendar,
       parts.clock, settings.duration("sandbox.receipt_delay"), sandbox_observer(parts));
-  f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs(), *parts.spreadsheets);
-  if (parts.print_drop) build_print_run(parts, f);
+  f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs(), *parts.spreadsheets,
+                                             [&parts](const jobs::Job& job, const accounts::Service& service) {
+                                               return on_rows_stored(parts, job, service);
+                                             });
+  if (parts.print_drop) POSTROOM_CHECK(build_print_run(parts, f));
+  POSTROOM_CHECK(build_direct_print(parts));
   f.alerts = std::make_unique<flows::LetterAlerts>(
       flows::AlertPorts{database.letters(), *parts.blobs, *parts.tickets, parts.clock, parts.zone,
                         recipients::BankHolidays::england_and_wales()},
       flows::AlertOptions{.raises_tickets = settings.flag("flags.raises_tickets"),
                           .environment_name = std::string(to_string(environment_of(settings))),
                           .print_cutoff = settings.duration("letters.print_cutoff")});
+  build_letter_care(parts);
   build_documents(parts);
   return {};
 }

@@ -5,14 +5,17 @@
 #include <filesystem>
 
 #include "adapters/curl/curl_http_client.h"
+#include "adapters/dvla/no_drop.h"
 #include "adapters/filesystem/blob_store.h"
 #include "adapters/filesystem/file.h"
 #include "adapters/filesystem/folder_print_drop.h"
+#include "adapters/filesystem/local_print_folder.h"
 #include "adapters/harfbuzz/letter_renderer.h"
 #include "adapters/sftp/sftp_print_drop.h"
 #include "adapters/smtp/smtp_mailer.h"
 #include "adapters/sqlite/open.h"
 #include "app/build.h"
+#include "app/direct_print.h"
 #include "app/flow_parts.h"
 #include "app/remote_database.h"
 #include "app/settings.h"
@@ -186,10 +189,12 @@ Result<void> build_print_house(Parts& parts) {
   const Settings& settings = parts.settings;
   const std::string& provider = settings.text("print.provider");
   if (provider == "none") return {};
-  if (provider == "sftp") {
+  if (prints_directly(parts)) {
+    parts.real_print_drop = std::make_unique<dvla::NoPrintDrop>();
+  } else if (provider == "sftp") {
     POSTROOM_TRY(drop, sftp_drop(settings));
     parts.real_print_drop = std::move(drop);
-  } else if (provider == "folder") {
+  } else if (provider == "folder" || provider == "print-locally") {
     const std::string& folder = settings.text("print.folder");
     if (!std::filesystem::is_directory(folder)) {
       return fail(ErrorKind::invalid_input,
@@ -197,7 +202,11 @@ Result<void> build_print_house(Parts& parts) {
                               "choose another print.provider",
                               folder));
     }
-    parts.real_print_drop = std::make_unique<filesystem::FolderPrintDrop>(folder);
+    if (provider == "folder") {
+      parts.real_print_drop = std::make_unique<filesystem::FolderPrintDrop>(folder);
+    } else {
+      parts.real_print_drop = std::make_unique<filesystem::LocalPrintFolder>(folder);
+    }
   } else {
     POSTROOM_CHECK(
         require_sandbox(parts, "print.provider", "set it to sftp (and print.sftp_host), folder or none"));

@@ -2,7 +2,10 @@
 
 #include "adapters/zip/zip_reader.h"
 #include "app/build.h"
+#include "app/direct_print.h"
 #include "app/flow_parts.h"
+#include "app/letter_care.h"
+#include "app/print_records.h"
 #include "app/queues.h"
 #include "app/receipts.h"
 #include "base/log.h"
@@ -34,6 +37,7 @@ constexpr worker::RetryPolicy kZipRetry{
 constexpr worker::RetryPolicy kPeriodicRetry{.retries_max = 2, .delay = 30s, .first_delay = 5s};
 // The evening's run has the hour of its window to succeed; after it, the letters wait for the next day.
 constexpr worker::RetryPolicy kCollateRetry{.retries_max = 25, .delay = 120s, .first_delay = 30s};
+constexpr worker::RetryPolicy kRotationRetry{.retries_max = 3, .delay = 60s, .first_delay = 60s};
 constexpr worker::RetryPolicy kReceiptRetry{.retries_max = 48, .delay = 60s, .first_delay = 1s};
 constexpr worker::RetryPolicy kJobRetry{.retries_max = 48, .delay = 60s, .first_delay = 5s};
 
@@ -124,8 +128,10 @@ void add_letter_tasks(worker::TaskTable& table, Parts& parts, FlowParts& f) {
   table.add({.kind = std::string(ports::kCreateLetterPdf),
              .queue = std::string(ports::kLettersQueue),
              .retry = kRenderRetry,
-             .run = worker::one_by_one([&f](TaskRun& run) -> Result<void> {
+             .run = worker::one_by_one([&parts, &f](TaskRun& run) -> Result<void> {
                POSTROOM_TRY(id, notification_of(run.task));
+               POSTROOM_TRY(as_record, is_left_to_records(parts, id));
+               if (as_record) return {};
                return f.render->render(id);
              }),
              .give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
@@ -140,6 +146,7 @@ void add_letter_tasks(worker::TaskTable& table, Parts& parts, FlowParts& f) {
                return fail(ErrorKind::retry_later,
                            "this version cannot check PDFs from outside yet; the letter waits");
              })});
+  if (f.direct_print) return add_direct_print_tasks(table, parts);
   if (!f.zip_sender) return;
   table.add({.kind = std::string(ports::kZipAndSend),
              .queue = std::string(ports::kPrintQueue),
@@ -185,7 +192,7 @@ Result<void> collate_if_due(Parts& parts) {
     log_warning("print.collate_outside_window", {{"time", format_rfc3339(parts.clock.now())}});
     return {};
   }
-  POSTROOM_CHECK(f.collator->run(*deadline));
+  POSTROOM_CHECK(run_collation(parts, *deadline));
   return {};
 }
 
@@ -214,6 +221,49 @@ Periodic alert(Check check) {
   };
 }
 
+// Where letters are ordered one by one.
+void add_direct_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
+  using letters::HouseCredential;
+  FlowParts& f = *parts.flows;
+  if (!f.direct_print) return;
+  if (f.direct_print->sandbox_house != nullptr && parts.settings.flag("flags.fakes_print_responses")) {
+    tasks.push_back(
+        {"run-sandbox-print-house", Cadence::every(10min), [&parts] { return report_sandbox_orders(parts); }});
+  }
+  // Looked at every hour; on which day something is to be done, the flow knows.
+  for (const auto& [name, credential] : {std::pair{"change-dvla-api-key", HouseCredential::api_key},
+                                         {"change-dvla-password", HouseCredential::password}}) {
+    tasks.push_back({name, Cadence::every(1h),
+                     [&f, credential = credential]() -> Result<void> {
+                       POSTROOM_CHECK(f.direct_print->rotation->run_if_due(credential));
+                       return {};
+                     },
+                     kRotationRetry});
+  }
+}
+
+// Files for services whose letters travel as records. The runs follow the cut-off, so that they take the whole day.
+void add_record_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
+  FlowParts& f = *parts.flows;
+  if (!f.records) return;
+  if (f.records->leaves_out) {
+    const Duration jobs_at = f.calendar->cutoff;
+    const Duration letters_at = (jobs_at + 10min) % Duration{24h};
+    tasks.push_back({"run-letter-jobs", Cadence::daily(jobs_at), [&parts] { return run_letter_jobs(parts); },
+                     kCollateRetry});
+    tasks.push_back({"run-letter-api-notifications", Cadence::daily(letters_at),
+                     [&parts] { return run_letter_api_notifications(parts); }, kCollateRetry});
+  }
+  tasks.push_back({"reconcile-record-files", Cadence::every(10min), [&f]() -> Result<void> {
+                     POSTROOM_CHECK(f.records->sender->reconcile());
+                     return {};
+                   }});
+  tasks.push_back({"remove-transformed-dvla-files", Cadence::daily(4h + 40min), [&f]() -> Result<void> {
+                     POSTROOM_CHECK(flows::sweep_record_files(*f.records->ports));
+                     return {};
+                   }});
+}
+
 std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
   FlowParts& f = *parts.flows;
   std::vector<PeriodicTask> tasks;
@@ -230,21 +280,46 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
     if (parts.settings.flag("flags.fakes_print_responses") && parts.settings.text("print.provider") == "sandbox") {
       add("run-sandbox-print-house", Cadence::every(10min), [&parts] { return run_sandbox_print_house(parts); });
     }
-    add("poll-print-responses", Cadence::every(5min), [&f]() -> Result<void> {
-      POSTROOM_CHECK(f.responses->poll());
-      return {};
-    });
+    if (!f.local_prints && !f.direct_print) {
+      add("poll-print-responses", Cadence::every(5min), [&f]() -> Result<void> {
+        POSTROOM_CHECK(f.responses->poll());
+        return {};
+      });
+    }
     add("replay-created-letters", Cadence::every(15min), [&f]() -> Result<void> {
-      POSTROOM_CHECK(flows::replay_letters_without_pdf(*f.print_ports));
+      POSTROOM_CHECK(flows::replay_letters_without_pdf(
+          *f.print_ports, f.records ? f.records->leaves_out : std::function<bool(ServiceId)>()));
       return {};
     });
   }
-  add("raise-alert-if-letter-notifications-still-sending", Cadence::daily(16h + 30min, Days::monday_to_friday),
-      alert([&f] { return f.alerts->letters_still_sending(); }));
-  add("raise-alert-if-no-letter-ack-file", Cadence::daily(23h),
-      alert([&f] { return f.alerts->missing_acknowledgements(); }));
+  add_record_schedules(tasks, parts);
+  add_direct_schedules(tasks, parts);
+  if (f.direct_print) {
+    add("raise-alert-if-letter-notifications-still-sending", Cadence::daily(19h),
+        alert([&f] { return f.alerts->letters_without_report(); }));
+  } else {
+    add("raise-alert-if-letter-notifications-still-sending", Cadence::daily(16h + 30min, Days::monday_to_friday),
+        alert([&f] { return f.alerts->letters_still_sending(); }));
+  }
+  // A file in a folder of our own needs no acknowledgement.
+  if (!f.local_prints) {
+    add("raise-alert-if-no-letter-ack-file", Cadence::daily(23h),
+        alert([&f] { return f.alerts->missing_acknowledgements(); }));
+  }
   add("check-if-letters-still-in-created", Cadence::daily(7h, Days::monday_to_friday),
       alert([&f] { return f.alerts->letters_still_created(); }));
+  add("check-if-letters-still-pending-virus-check", Cadence::every(10min), [&f]() -> Result<void> {
+    POSTROOM_CHECK(f.stuck_checks->recent());
+    return {};
+  });
+  add("check-if-letters-still-pending-virus-check-nightly", Cadence::daily(20h), [&f]() -> Result<void> {
+    POSTROOM_CHECK(f.stuck_checks->nightly());
+    return {};
+  });
+  add("delete-notifications-older-than-retention", Cadence::daily(3h), [&f]() -> Result<void> {
+    POSTROOM_CHECK(f.retention->plan());
+    return {};
+  });
   add("remove-old-answers", Cadence::every(1h), [&parts]() -> Result<void> {
     POSTROOM_CHECK(parts.database->limits().clean_up(parts.clock.now()));
     for (int removed = ports::kAnswersRemovedPerCallMax; removed == ports::kAnswersRemovedPerCallMax;) {
@@ -277,6 +352,7 @@ std::vector<worker::QueueOptions> queues_of(const Settings& settings) {
           {std::string(ports::kResearchQueue), 2, 50},
           {std::string(ports::kLettersQueue), threads("worker.letter_threads"), 10},
           {std::string(ports::kPrintQueue), 2, 1},
+          {std::string(ports::kSendLetterQueue), threads("print.dvla_threads"), 1},
           {std::string(ports::kReceiptQueue), 2, 100},
           {std::string(ports::kSmsReceiptQueue), 2, 100},
           {std::string(ports::kEmailReceiptQueue), 1, 20},
@@ -293,6 +369,8 @@ void build_tasks(Parts& parts) {
   add_message_tasks(table, f);
   add_letter_tasks(table, parts, f);
   add_receipt_tasks(table, parts);
+  add_letter_care_tasks(table, parts);
+  add_record_tasks(table, parts);
   table.add({.kind = std::string(ports::kSendDeliveryStatus),
              .queue = std::string(ports::kCallbackQueue),
              .retry = kCallbackRetry,

@@ -14,7 +14,11 @@ Commands::Commands() {
   add_inbound_commands(*this);
   add_message_commands(*this);
   add_letter_commands(*this);
+  add_printing_commands(*this);
+  add_letter_care_commands(*this);
+  add_record_commands(*this);
   add_operation_commands(*this);
+  add_print_account_commands(*this);
 }
 
 void Commands::add(std::string name, CommandFunction function) { commands_[std::move(name)] = std::move(function); }

@@ -33,7 +33,11 @@ class Commands {
   friend void add_inbound_commands(Commands& commands);
   friend void add_message_commands(Commands& commands);
   friend void add_letter_commands(Commands& commands);
+  friend void add_printing_commands(Commands& commands);
+  friend void add_letter_care_commands(Commands& commands);
+  friend void add_record_commands(Commands& commands);
   friend void add_operation_commands(Commands& commands);
+  friend void add_print_account_commands(Commands& commands);
   void add(std::string name, CommandFunction function);
   std::map<std::string, CommandFunction, std::less<>> commands_;
 };
@@ -45,6 +49,10 @@ void add_email_commands(Commands& commands);      // service brand, unsubscribe
 void add_inbound_commands(Commands& commands);    // inbound-number, letters token
 void add_message_commands(Commands& commands);    // job, notification
 void add_letter_commands(Commands& commands);     // letters
+void add_printing_commands(Commands& commands);   // letters explain, printed, reprint
+void add_letter_care_commands(Commands& commands);  // letters cancel and returned, job cancel, retention
+void add_print_account_commands(Commands& commands);  // print-account
+void add_record_commands(Commands& commands);     // letters record-jobs, send-records, build-records
 void add_operation_commands(Commands& commands);  // status, doctor, tasks, sandbox
 
 // What limits can be set to.
@@ -53,6 +61,8 @@ inline constexpr std::int64_t kDailyLimitMax = 1'000'000'000;
 
 // Arguments: a required text names itself when missing or empty.
 Result<std::string> required(const json::object& arguments, std::string_view name);
+// Takes "print_organisation", where it is given.
+Result<void> set_print_organisation(accounts::Service& service, const json::object& arguments);
 // The names in `permissions`; without any, what a new service gets.
 Result<accounts::Permissions> permissions_of(const json::object& arguments);
 // A service by id or by name (ignoring case).

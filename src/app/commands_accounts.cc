@@ -48,6 +48,7 @@ Result<json::value> create_service(Parts& parts, const json::object& arguments) 
   service.sms_senders.push_back({Uuid::random(parts.random), sender, true, false});
   service.contact_link = get_string(arguments, "contact_link").value_or("");
   service.contact_block = get_string(arguments, "contact_block").value_or("");
+  POSTROOM_CHECK(set_print_organisation(service, arguments));
   POSTROOM_CHECK(parts.database->services().create(service));
   return json::value(accounts::to_json(service));
 }
@@ -232,6 +233,17 @@ Result<json::value> remove_callback(Parts& parts, const json::object& arguments)
 }
 
 }  // namespace
+
+Result<void> set_print_organisation(Service& service, const json::object& arguments) {
+  auto text = get_string(arguments, "print_organisation");
+  if (!text) return {};
+  if (!accounts::is_print_organisation(*text)) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("print organisation is '{}', but must be three digits such as 500", *text));
+  }
+  service.print_organisation = std::move(*text);
+  return {};
+}
 
 Result<accounts::Permissions> permissions_of(const json::object& arguments) {
   std::vector<std::string> names = get_strings(arguments, "permissions");

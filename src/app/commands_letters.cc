@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/direct_print.h"
 #include "app/flow_parts.h"
 #include "app/parts.h"
 #include "flows/print_run/day_status.h"
+#include "flows/print_run/letter_files.h"
 #include "ports/task_names.h"
 
 namespace postroom::app {
@@ -12,7 +14,7 @@ namespace {
 
 Result<FlowParts*> print_run_of(Parts& parts) {
   if (!parts.flows->collator) {
-    return fail(ErrorKind::invalid_input, "print.provider is none: set it to sandbox, folder or sftp first");
+    return fail(ErrorKind::invalid_input, "print.provider is none: set it to sandbox, folder, sftp or print-locally first");
   }
   return parts.flows.get();
 }
@@ -39,7 +41,7 @@ Result<json::value> collate(Parts& parts, const json::object& arguments) {
     POSTROOM_TRY(day, run_day_of(parts, arguments));
     deadline = letters::print_deadline(day, *f->calendar);
   }
-  POSTROOM_TRY(summary, f->collator->run(deadline));
+  POSTROOM_TRY(summary, run_collation(parts, deadline));
   return json::value(json::object{{"run_day", format_date(summary.run_day)},
                                   {"deadline", format_rfc3339(deadline)},
                                   {"zips", summary.zips},
@@ -98,7 +100,34 @@ Result<json::value> read_acknowledgement(Parts& parts, const json::object& argum
       json::object{{"file", summary.file_name}, {"acknowledged", acknowledged}, {"unknown", unknown}});
 }
 
-// One letter by id, or all of a zip that was given up.
+// Letters of all services that were given up and were accepted since then, tests aside.
+Result<std::vector<NotificationId>> given_up_since(Parts& parts, std::string_view text) {
+  auto since = parse_rfc3339(text);
+  if (!since) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("since is '{}', but must be a time such as 2026-03-02T09:15:00Z", text));
+  }
+  std::vector<NotificationId> ids;
+  POSTROOM_TRY(services, parts.database->services().list());
+  for (const accounts::Service& service : services) {
+    ports::NotificationQuery query{.service_id = service.id,
+                                   .key_type = accounts::KeyType::normal,
+                                   .types = {notifications::NotificationType::letter},
+                                   .statuses = {notifications::NotificationStatus::technical_failure},
+                                   .include_jobs = true};
+    for (;;) {
+      POSTROOM_TRY(page, parts.database->notifications().list(query));
+      for (const auto& letter : page) {
+        if (letter.created_at >= *since) ids.push_back(letter.id);
+      }
+      if (page.empty() || page.back().created_at < *since) break;
+      query.older_than = page.back().id;
+    }
+  }
+  return ids;
+}
+
+// One letter by id, all of a zip that was given up, or all that were given up since some time.
 Result<std::vector<NotificationId>> letters_meant(Parts& parts, const json::object& arguments) {
   std::vector<NotificationId> ids;
   if (auto zip = get_string(arguments, "zip")) {
@@ -107,38 +136,56 @@ Result<std::vector<NotificationId>> letters_meant(Parts& parts, const json::obje
     for (const ports::ZipLetter& letter : letters) ids.push_back(letter.id);
     return ids;
   }
+  if (auto since = get_string(arguments, "since")) return given_up_since(parts, *since);
   POSTROOM_TRY(text, required(arguments, "id"));
   auto id = NotificationId::parse(text);
   if (!id)
-    return fail(ErrorKind::invalid_input, fmt::format("id '{}' is no UUID: give a letter's id, or --zip", text));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("id '{}' is no UUID: give a letter's id, --zip or --since", text));
   ids.push_back(*id);
   return ids;
+}
+
+// Nothing for a letter whose PDF came from outside and is not there: it cannot be rendered.
+Result<std::optional<ports::StatusMove>> requeue_move(Parts& parts, const notifications::Notification& letter) {
+  const UtcTime now = parts.clock.now();
+  ports::StatusMove move{.id = letter.id,
+                         .from = {notifications::NotificationStatus::technical_failure},
+                         .to = notifications::NotificationStatus::created,
+                         .at = now,
+                         .cause = "operator.requeued"};
+  POSTROOM_TRY(text, parts.flows->templates->find(letter.service_id, letter.template_id));
+  if (text->record.hidden) {
+    auto as_created = letter;
+    as_created.status = move.to;
+    auto file = flows::LetterFiles(*parts.blobs, *parts.flows->calendar).find(as_created);
+    if (!file && file.error().kind != ErrorKind::not_found) return fail(file.error());
+    if (!file || letter.billable_units == 0) return std::optional<ports::StatusMove>{};
+    return std::optional(std::move(move));
+  }
+  // Rendered again in any case: the file may be what went wrong, and it replaces itself.
+  move.tasks.push_back({.queue = std::string(ports::kLettersQueue),
+                        .kind = std::string(ports::kCreateLetterPdf),
+                        .subject = letter.id.text(),
+                        .run_at = now});
+  return std::optional(std::move(move));
 }
 
 Result<json::value> requeue(Parts& parts, const json::object& arguments) {
   POSTROOM_TRY(ids, letters_meant(parts, arguments));
   POSTROOM_TRY(letters, parts.database->notifications().find_all(ids));
-  UtcTime now = parts.clock.now();
+  std::erase_if(letters, [](const auto& n) { return n.type != notifications::NotificationType::letter; });
+  if (letters.empty() && !arguments.contains("since"))
+    return fail(ErrorKind::not_found, "there is no such letter");
   std::vector<ports::StatusMove> moves;
   for (const auto& letter : letters) {
-    if (letter.type != notifications::NotificationType::letter) continue;
-    ports::StatusMove move{.id = letter.id,
-                           .from = {notifications::NotificationStatus::technical_failure},
-                           .to = notifications::NotificationStatus::created,
-                           .at = now,
-                           .cause = "operator.requeued"};
-    // Rendered again in any case: the file may be what went wrong, and it replaces itself.
-    move.tasks.push_back({.queue = std::string(ports::kLettersQueue),
-                          .kind = std::string(ports::kCreateLetterPdf),
-                          .subject = letter.id.text(),
-                          .run_at = now});
-    moves.push_back(std::move(move));
+    POSTROOM_TRY(move, requeue_move(parts, letter));
+    if (move) moves.push_back(std::move(*move));
   }
-  if (moves.empty()) return fail(ErrorKind::not_found, "there is no such letter");
   POSTROOM_TRY(moved, parts.database->notifications().move_all(moves));
   auto count = std::count(moved.begin(), moved.end(), true);
-  return json::value(
-      json::object{{"requeued", count}, {"left_alone", static_cast<std::int64_t>(moved.size()) - count}});
+  return json::value(json::object{{"requeued", count},
+                                  {"left_alone", static_cast<std::int64_t>(letters.size()) - count}});
 }
 
 Result<json::value> poll(Parts& parts, const json::object&) {

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/direct_print.h"
+#include "app/flow_parts.h"
 #include "app/parts.h"
 #include "app/settings.h"
 
@@ -45,7 +47,10 @@ Result<json::value> examine(Parts& parts, const json::object&) {
   add("files", written, "can be written under " + parts.data_folder);
   add("email", {}, "provider " + parts.settings.text("email.provider"));
   add("sms", {}, "provider " + parts.settings.text("sms.provider"));
-  if (parts.print_drop) {
+  if (parts.flows->direct_print) {
+    add("print house", parts.flows->direct_print->service->check_login(),
+        "the login at " + parts.settings.text("print.dvla_url") + " works");
+  } else if (parts.print_drop) {
     auto listed = parts.print_drop->list(parts.settings.text("print.zip_folder"));
     add("print house", listed ? Result<void>{} : Result<void>{fail(listed.error())},
         parts.print_drop->description() + " answers");

@@ -116,6 +116,7 @@ Result<json::value> update_service(Parts& parts, const json::object& arguments) 
   if (was_trial && !service.trial && service.daily_limits == accounts::kTrialDailyLimits) service.daily_limits = {};
   service.active = get_bool(arguments, "active").value_or(service.active);
   service.contact_link = get_string(arguments, "contact_link").value_or(service.contact_link);
+  POSTROOM_CHECK(set_print_organisation(service, arguments));
   POSTROOM_CHECK(change_limits(service, arguments));
   POSTROOM_CHECK(change_people(service, arguments));
   POSTROOM_CHECK(parts.database->services().update(service));

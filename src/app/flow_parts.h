@@ -11,12 +11,17 @@
 #include "flows/deliver/render_flow.h"
 #include "flows/documents/document_downloads.h"
 #include "flows/documents/document_uploads.h"
+#include "flows/letter_care/letter_cancelling.h"
+#include "flows/letter_care/returned_letters.h"
+#include "flows/letter_care/stuck_checks.h"
 #include "flows/print_run/collate.h"
+#include "flows/print_run/local_prints.h"
 #include "flows/print_run/reconcile.h"
 #include "flows/print_run/replay.h"
 #include "flows/print_run/responses.h"
 #include "flows/print_run/zip_and_send.h"
 #include "flows/receipts/receipt_flow.h"
+#include "flows/retention/retention.h"
 #include "flows/send/limit_gate.h"
 #include "flows/send/send_context.h"
 #include "flows/send/template_cache.h"
@@ -24,7 +29,9 @@
 
 namespace postroom::app {
 
-struct ReceiptParts;  // app/receipts.h
+struct DirectPrintParts;  // app/direct_print.h
+struct ReceiptParts;      // app/receipts.h
+struct RecordParts;       // app/print_records.h
 
 // Declared in the order they are built; each holds references to those above it.
 struct FlowParts {
@@ -48,8 +55,15 @@ struct FlowParts {
   std::unique_ptr<flows::PrintRunPorts> print_ports;
   std::unique_ptr<flows::Collator> collator;
   std::unique_ptr<flows::ZipSender> zip_sender;
+  std::unique_ptr<flows::LocalPrints> local_prints;  // null unless print.provider is print-locally
   std::unique_ptr<flows::PrintResponses> responses;
+  std::unique_ptr<RecordParts> records;  // null where no files can be taken to a print house
+  std::unique_ptr<DirectPrintParts> direct_print;  // null unless print.provider is dvla-http
   std::unique_ptr<flows::LetterAlerts> alerts;
+  std::unique_ptr<flows::LetterCancelling> letter_cancelling;
+  std::unique_ptr<flows::ReturnedLetters> returned_letters;
+  std::unique_ptr<flows::StuckChecks> stuck_checks;
+  std::unique_ptr<flows::Retention> retention;
   std::unique_ptr<flows::DocumentPorts> document_ports;
   std::unique_ptr<flows::DocumentDownloads> document_downloads;
   std::unique_ptr<flows::DocumentUploads> document_uploads;  // null until the pages' address is known

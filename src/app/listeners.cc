@@ -156,6 +156,7 @@ Result<void> Listeners::start_api() {
       *authenticator_, *parts_.flows->send, *letter_files_,
       notifications::WireContext{parts_.base_url, parts_.zone, recipients::BankHolidays::england_and_wales()}});
   public_api_->bulk = parts_.flows->bulk.get();
+  public_api_->letter_cancelling = parts_.flows->letter_cancelling.get();
   public_api_->jobs = &parts_.database->jobs();
   public_api_->unsubscribe = parts_.flows->unsubscribe.get();
   public_api_->unsubscribe_links = parts_.flows->unsubscribe_links.get();

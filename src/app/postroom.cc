@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/build.h"
+#include "app/direct_print.h"
 #include "app/flow_parts.h"
 #include "app/listeners.h"
 #include "app/queues.h"
@@ -111,6 +112,8 @@ Result<void> Postroom::start() {
 void Postroom::stop() {
   if (listeners_) listeners_->stop();
   if (parts_ && parts_->scheduler) parts_->scheduler->stop();
+  // Orders that wait for their turn go back to the queue.
+  if (parts_) stop_direct_print(*parts_);
   if (parts_ && parts_->workers) parts_->workers->stop();
 }
 

@@ -1,6 +1,8 @@
 #include "app/receipts.h"
 
+#include "app/direct_print.h"
 #include "app/flow_parts.h"
+#include "app/print_records.h"
 #include "app/settings.h"
 #include "base/text.h"
 #include "ports/task_names.h"
@@ -78,7 +80,8 @@ Result<void> build_receipts(Parts& parts) {
                                     *parts.callback_client, parts.clock, parts.random},
                                    *f.receipts, *f.callbacks),
       .letters = flows::LetterReports(
-          {database.tasks(), database.notifications(), database.letters(), *parts.tickets, parts.clock, parts.zone},
+          {database.tasks(), database.notifications(), database.letters(), *parts.tickets, parts.clock, parts.zone,
+           &database.archive()},
           settings.flag("flags.raises_tickets"), std::string(to_string(environment_of(settings)))),
       .inbound = flows::InboundSms({database.inbound(), database.services(), parts.clock, parts.zone, parts.random},
                                    static_cast<int>(settings.integer("inbound.retention_days"))),

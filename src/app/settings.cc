@@ -6,7 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/dvla_settings.h"
 #include "app/platform_brand.h"
+#include "app/print_records.h"
 #include "app/ticket_settings.h"
 #include "flows/print_run/settings.h"
 
@@ -86,8 +88,11 @@ constexpr SettingSpec kSettings[] = {
      true},
     {"inbound.firetext_credentials", text, "", "The same for Firetext's received texts.", kAny, kMost, "", true},
     {"inbound.retention_days", integer, "7", "Received texts older than so many days are deleted.", 3, 90},
-    {"print.provider", choice, "sandbox", "Where zips of letters go.", kAny, kMost, "sandbox folder sftp none"},
-    {"print.folder", text, "", "print.provider=folder: the folder; it must hold the print.*_folder ones."},
+    {"print.provider", choice, "sandbox", "Where letters go: zips to a print house, or PDFs to print at hand.", kAny,
+     kMost, "sandbox folder sftp print-locally dvla-http none"},
+    {"print.folder", text, "", 
+     "print.provider=folder: the folder; it must hold the print.*_folder ones. print-locally: where PDFs appear, in "
+     "to-print."},
     {"print.sftp_host", text, "", "print.provider=sftp: the print house's server."},
     {"print.sftp_port", integer, "22", "Its port.", 1, 65535},
     {"print.sftp_user", text, "", "Login."},
@@ -195,7 +200,9 @@ std::optional<Environment> parse_environment(std::string_view text) {
 std::vector<SettingSpec> all_settings() {
   std::vector<SettingSpec> all(std::begin(kSettings), std::end(kSettings));
   all.insert(all.end(), std::begin(flows::print_run::kSettings), std::end(flows::print_run::kSettings));
+  all.insert(all.end(), std::begin(kRecordSettings), std::end(kRecordSettings));
   all.insert(all.end(), std::begin(kTicketSettings), std::end(kTicketSettings));
+  all.insert(all.end(), std::begin(kDvlaSettings), std::end(kDvlaSettings));
   return all;
 }
 

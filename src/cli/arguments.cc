@@ -4,12 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "app/version.h"
 #include "base/bytes.h"
 #include "base/text.h"
+#include "cli/letter_care_arguments.h"
+#include "cli/print_account_arguments.h"
+#include "cli/printing_arguments.h"
+#include "cli/read_file.h"
+#include "cli/record_arguments.h"
 
 namespace postroom::cli {
 namespace {
@@ -38,29 +42,9 @@ struct Options {
   std::optional<std::int64_t> email_limit, sms_limit, letter_limit, international_sms_limit;
 
   std::string format, out;
+  RecordOptions records;
   bool international = false, landlines = false;
 };
-
-[[noreturn]] void refuse(const std::string& message) { throw CLI::ValidationError(message, 2); }
-
-std::string read_bytes(const std::string& option, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    refuse(fmt::format("{}: '{}' cannot be read: see that it exists and that you may read it", option, path));
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
-}
-
-std::string read_file(const std::string& option, const std::string& path) {
-  std::string text = read_bytes(option, path);
-  // Arguments travel as JSON, which would silently replace other bytes.
-  if (!is_valid_utf8(text)) {
-    refuse(fmt::format("{}: '{}' is not UTF-8 text: convert it first (spreadsheets: save as CSV UTF-8)", option,
-                       path));
-  }
-  return text;
-}
 
 class ArgumentParser {
  public:
@@ -112,6 +96,12 @@ class ArgumentParser {
     return sub;
   }
 
+  // For parts of the command line with files of their own.
+  AddWord add_word() {
+    return [this](CLI::App* parent, const std::string& word, const std::string& help, std::string command,
+                  Fill fill) { return add(parent, word, help, std::move(command), std::move(fill)); };
+  }
+
   CLI::App* group(const std::string& word, const std::string& help) {
     CLI::App* sub = app_.add_subcommand(word, help);
     sub->require_subcommand(1);
@@ -161,6 +151,7 @@ class ArgumentParser {
         a["permissions"] = list;
       }
       if (o_.trial) a["trial"] = true;
+      put_record_options(a, o_.records);
       put(a, "sms_sender", o_.sms_sender);
       put(a, "contact_link", o_.contact_link);
       if (!o_.contact_block_file.empty())
@@ -169,6 +160,7 @@ class ArgumentParser {
     create->add_option("NAME", o_.name, "Name of the service")->required();
     create->add_option("--permissions", o_.permissions, "Comma-separated (default: email,sms,letter)");
     create->add_flag("--trial", o_.trial, "Only its team and guest list can be reached");
+    add_record_options(create, o_.records);
     create->add_option("--sms-sender", o_.sms_sender, "Sender of its texts (default: POSTROOM)");
     create->add_option("--contact-link", o_.contact_link, "Shown where files are downloaded");
     create->add_option("--contact-block-file", o_.contact_block_file, "Sender's lines on letters");
@@ -248,6 +240,7 @@ class ArgumentParser {
         for (std::string_view name : split(o_.permissions, ',')) list.emplace_back(std::string(trim(name)));
         a["permissions"] = list;
       }
+      put_record_options(a, o_.records);
       if (o_.trial || o_.live) a["trial"] = o_.trial;
       if (o_.archive || o_.restore) a["active"] = o_.restore;
       if (o_.requests_per_minute > 0) a["requests_per_minute"] = o_.requests_per_minute;
@@ -260,6 +253,7 @@ class ArgumentParser {
     });
     update->add_option("SERVICE", o_.service, "Id or name")->required();
     update->add_option("--permissions", o_.permissions, "Comma-separated; replaces all");
+    add_record_options(update, o_.records);
     CLI::Option* trial = update->add_flag("--trial", o_.trial, "Only its team and guest list can be reached");
     update->add_flag("--live", o_.live, "Ends its trial")->excludes(trial);
     CLI::Option* archive = update->add_flag("--archive", o_.archive, "Nobody can use it");
@@ -411,6 +405,7 @@ class ArgumentParser {
     CLI::App* show =
         add(job, "show", "How far a job has come", "job show", [this](json::object& a) { put(a, "id", o_.id); });
     show->add_option("ID", o_.id)->required();
+    add_job_cancel(job, add_word());
     CLI::App* notification = group("notification", "Single messages");
     CLI::App* one = add(notification, "show", "A message and its story", "notification show",
                         [this](json::object& a) { put(a, "id", o_.id); });
@@ -439,14 +434,21 @@ class ArgumentParser {
                             [this](json::object& a) {
                               put(a, "id", o_.id);
                               put(a, "zip", o_.zip);
+                              put(a, "since", o_.since);
                             });
     requeue->add_option("ID", o_.id, "A letter");
+    requeue->add_option("--since", o_.since, "All that were accepted since then, such as 2026-03-02T09:15:00Z");
     requeue->add_option("--zip", o_.zip, "All letters of a zip that failed");
     CLI::App* token = add(letters, "token", "Where the print house's service is to report on a letter",
                           "letters token", [this](json::object& a) { put(a, "id", o_.id); });
     token->add_option("ID", o_.id, "Id of the letter")->required();
+    add_letter_care(letters, add_word());
+    add_printing(letters, add_word());
+    add_records(letters, add_word());
+    add_retention(group("retention", "How long messages are kept"), add_word());
     add(letters, "poll", "Fetch new answers of the print house now", "letters poll");
 
+    add_print_account(group("print-account", "Our account at the print house's HTTP service"), add_word());
     CLI::App* house = group("print-house", "The stub print house");
     CLI::App* run = add(house, "run", "Print what lies in a folder: check zips, acknowledge, respond",
                         "print-house run", [this](json::object& a) {

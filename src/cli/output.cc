@@ -5,6 +5,8 @@
 #include <map>
 #include <vector>
 
+#include "cli/letter_story_text.h"
+
 namespace postroom::cli {
 namespace {
 
@@ -86,6 +88,10 @@ std::string describe(std::string_view command, const json::value& answer) {
     return fmt::format("{}\nKeep this text safe: it is not shown again.\n",
                        get_string(answer.get_object(), "api_key").value_or(""));
   }
+  // A report of its own, made to be kept in a file.
+  if (command == "letters returned-report" && answer.is_object())
+    return get_string(answer.get_object(), "csv").value_or("");
+  if (command == "letters explain" && answer.is_object()) return letter_story_text(answer.get_object());
   if (answer.is_array()) return table_text(command, answer.get_array());
   if (answer.is_object()) return lines_text(answer.get_object(), "");
   return text_of(answer) + "\n";

@@ -7,7 +7,9 @@
 #include "base/key_ring.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/letters/record.h"
 #include "fakes/print_house_pdf.h"
+#include "fakes/print_house_records.h"
 
 namespace postroom::fakes {
 namespace {
@@ -117,7 +119,8 @@ std::vector<std::string> PrintHouse::waiting_zips() const {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(path(options_.drop_folder, ""), error)) {
     std::string name = entry.path().filename().string();
-    if (to_upper(name).ends_with(".ZIP") && entry.is_regular_file(error)) names.push_back(std::move(name));
+    const bool is_ours = to_upper(name).ends_with(".ZIP") || letters::is_record_file_name(name);
+    if (is_ours && entry.is_regular_file(error)) names.push_back(std::move(name));
   }
   std::sort(names.begin(), names.end());
   if (names.size() > kZipsPerRunMax) names.resize(kZipsPerRunMax);
@@ -126,6 +129,7 @@ std::vector<std::string> PrintHouse::waiting_zips() const {
 
 tl::expected<std::vector<PrintedLetter>, std::vector<std::string>> PrintHouse::inspect(
     const std::string& zip_name) const {
+  if (letters::is_record_file_name(zip_name)) return inspect_record_file(zip_name);
   std::vector<std::string> faults;
   auto fault = [&](std::string text) {
     if (faults.size() < kProblemsPerZipMax) faults.push_back(fmt::format("{}: {}", zip_name, text));
@@ -165,6 +169,16 @@ tl::expected<std::vector<PrintedLetter>, std::vector<std::string>> PrintHouse::i
                        options_.failing_references.contains(reference)});
   }
   if (!faults.empty()) return tl::unexpected(std::move(faults));
+  return letters;
+}
+
+tl::expected<std::vector<PrintedLetter>, std::vector<std::string>> PrintHouse::inspect_record_file(
+    const std::string& name) const {
+  const auto content = read_text(path(options_.drop_folder, name));
+  if (!content) return tl::unexpected(std::vector<std::string>{content.error().message});
+  auto letters = inspect_records(name, *content);
+  if (!letters) return letters;
+  for (PrintedLetter& letter : *letters) letter.is_failed = options_.failing_references.contains(letter.reference);
   return letters;
 }
 

@@ -1,5 +1,6 @@
-// A stub print house: takes zips from its drop folder, checks them more strictly than the real one, and writes
-// acknowledgement and response files. It works on its own side, a local folder: under SFTP, the server's.
+// A stub print house: takes zips and record files from its drop folder, checks them more strictly than the real
+// one, and writes acknowledgement and response files. It works on its own side, a local folder: under SFTP, the
+// server's.
 #pragma once
 
 #include <memory>
@@ -89,6 +90,8 @@ class PrintHouse {
   std::vector<std::string> waiting_zips() const;
   // The letters of a sound zip; its faults, one sentence each, otherwise.
   tl::expected<std::vector<PrintedLetter>, std::vector<std::string>> inspect(const std::string& zip_name) const;
+  tl::expected<std::vector<PrintedLetter>, std::vector<std::string>> inspect_record_file(
+      const std::string& name) const;
   Result<void> print(const std::string& zip_name, std::vector<PrintedLetter> letters, PrintHouseReport& report);
   Result<void> acknowledge(const std::string& zip_name, PrintHouseReport& report);
   std::string stamp(UtcTime time) const;

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "fakes/print_house_pdf.h"
+#include "fakes/small_pdf.h"
 
 namespace postroom::fakes {
 namespace {
@@ -21,24 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// A correct PDF of empty pages.
-Bytes pdf_of(int pages) {
-  Bytes out = "%PDF-1.4\n";
-  std::vector<std::size_t> offsets;
-  auto object = [&](const std::string& body) {
-    offsets.push_back(out.size());
-    out += fmt::format("{} 0 obj\n{}\nendobj\n", offsets.size(), body);
-  };
-  std::string kids;
-  for (int i = 0; i < pages; ++i) kids += fmt::format("{} 0 R ", i + 3);
-  object("<</Type/Catalog/Pages 2 0 R>>");
-  object(fmt::format("<</Type/Pages/Count {}/Kids[{}]>>", pages, kids));
-  for (int i = 0; i < pages; ++i) object("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>");
-  std::size_t table = out.size();
-  out += fmt::format("xref\n0 {}\n0000000000 65535 f \n", offsets.size() + 1);
-  for (std::size_t offset : offsets) out += fmt::format("{:010} 00000 n \n", offset);
-  return out + fmt::format("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{}\n%%EOF\n", offsets.size() + 1, table);
-}
+Bytes pdf_of(int pages) { return small_pdf(pages); }
 
 std::string letter_name(std::string_view reference) {
   return fmt::format("NOTIFY.{}.D.2.C.20180202143015.PDF", reference);
@@ -102,6 +86,49 @@ TEST_F(PrintHouseTest, RS4_PrintsAcknowledgesAndAnswers) {
   EXPECT_EQ(text("root/dispatch/NOTIFY.20180202175507.ACK.txt"), fmt::format("{}|20180202175507\n", kZip));
   EXPECT_TRUE(fs::exists(path(fmt::format("done/{}", kZip))));
   EXPECT_TRUE(fs::is_empty(path("notify")));
+}
+
+std::string record(std::string_view reference, std::string_view body = "text") {
+  return fmt::format("140|500|001||{}|||||||||||||Ann||1 Road|||||LS1 4AP|||||||||{}\n", reference, body);
+}
+
+TEST_F(PrintHouseTest, LG5_PrintsRecordFiles) {
+  const std::string name = "Notify-201802021740-rq.txt";
+  fs::create_directories(path("notify"));
+  std::ofstream(path("notify/" + name)) << record(kA) << record(kB, std::string(6000, 'x'));
+  options_.failing_references = {std::string(kA)};
+  PrintHouseReport report = run();
+  EXPECT_THAT(report.problems, IsEmpty());
+  EXPECT_EQ(report.zips, 1);
+  EXPECT_EQ(text("NOTIFY-20180202175507-RSP.TXT"),
+            "AAAAAAAAAAAAAAAA|Failed|1|Sorted\nBBBBBBBBBBBBBBBB|Sent|2|Sorted\n");
+  EXPECT_EQ(text("root/dispatch/NOTIFY.20180202175507.ACK.txt"), name + "|20180202175507\n");
+  EXPECT_TRUE(fs::exists(path("done/" + name)));
+}
+
+TEST_F(PrintHouseTest, LG1_RefusesFaultyRecordFiles) {
+  struct Case {
+    std::string content, fault;
+  };
+  int minute = 10;
+  for (const Case& c : std::initializer_list<Case>{
+           {"", "is empty"},
+           {"a|b\n", "line 1 has not 34 fields"},
+           {record(kA) + record(kA), "line 2 has a reference that was there before"},
+           {record("short"), "16 capitals"},
+           {record(kA, ""), "no text"},
+           {record(kA, "x\r"), "carriage return"},
+           {record(kA, "\xff"), "UTF-8"},
+           {record(kA).substr(0, record(kA).size() - 1), "ends within a line"},
+       }) {
+    const std::string name = fmt::format("Notify-2018020217{}-rq.txt", minute++);
+    fs::create_directories(path("notify"));
+    std::ofstream(path("notify/" + name)) << c.content;
+    PrintHouseReport report = run();
+    EXPECT_EQ(report.zips_refused, 1) << c.fault;
+    EXPECT_THAT(report.problems, testing::Contains(HasSubstr(c.fault)));
+    EXPECT_TRUE(fs::exists(path("refused/" + name)));
+  }
 }
 
 TEST_F(PrintHouseTest, QuietRunWritesNothing) {

@@ -65,6 +65,9 @@ class FaultyPrintDrop final : public ports::PrintDrop {
   std::string description() const override { return inner_.description(); }
   Result<void> upload(std::string_view folder, std::string_view name, const std::string& local_path,
                       const std::function<bool(std::uint64_t)>& progress) override;
+  Result<void> publish(std::string_view folder, std::string_view name) override {
+    return inner_.publish(folder, name);
+  }
   Result<ports::RemoteFile> stat(std::string_view folder, std::string_view name) override {
     return inner_.stat(folder, name);
   }

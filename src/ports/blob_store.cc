@@ -12,6 +12,7 @@ std::string_view to_string(Bucket bucket) {
     case Bucket::job_files: return "job-files";
     case Bucket::transient_letters: return "transient-uploaded-letters";
     case Bucket::documents: return "documents";
+    case Bucket::letter_records: return "letter-records";
   }
   return "";
 }

@@ -23,7 +23,8 @@ enum class Bucket {
   print_responses,
   job_files,
   transient_letters,
-  documents
+  documents,
+  letter_records
 };
 // "letters-pdf" for letters_pdf.
 std::string_view to_string(Bucket bucket);

@@ -5,13 +5,17 @@
 
 #include "ports/account_store.h"
 #include "ports/answer_store.h"
+#include "ports/archive_store.h"
 #include "ports/document_store.h"
 #include "ports/email_report_store.h"
 #include "ports/inbound_store.h"
 #include "ports/job_store.h"
+#include "ports/letter_care_store.h"
 #include "ports/letter_store.h"
 #include "ports/limit_store.h"
 #include "ports/notification_store.h"
+#include "ports/record_store.h"
+#include "ports/secret_store.h"
 #include "ports/task_queue.h"
 #include "ports/unsubscribe_store.h"
 
@@ -24,6 +28,9 @@ class Database {
   virtual TemplateStore& templates() = 0;
   virtual NotificationStore& notifications() = 0;
   virtual LetterStore& letters() = 0;
+  virtual LetterCareStore& letter_care() = 0;
+  virtual ArchiveStore& archive() = 0;
+  virtual RecordStore& records() = 0;
   virtual JobStore& jobs() = 0;
   virtual InboundStore& inbound() = 0;
   virtual EmailReportStore& email_reports() = 0;
@@ -35,6 +42,7 @@ class Database {
   virtual StateStore& state() = 0;
   virtual LimitStore& limits() = 0;
   virtual AnswerStore& answers() = 0;
+  virtual SecretStore& secrets() = 0;
 
   // Number of the newest migration in the database.
   virtual Result<int> schema_version() = 0;

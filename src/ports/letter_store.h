@@ -70,11 +70,13 @@ class LetterStore {
                                                           int limit) = 0;
 
   // Stores the zip as planned with its letters and enqueues `task`, in one commit. conflict when the name exists
-  // or one of the letters is in a live zip (or twice in this one): nothing is stored then.
+  // or one of the letters is in a live zip (or twice in this one), or waits no longer: nothing is stored then.
   virtual Result<void> plan_zip(const LetterZip& zip, std::span<const ZipLetter> letters, const NewTask& task) = 0;
   virtual Result<LetterZip> zip(std::string_view name) = 0;       // not_found
   virtual Result<std::vector<LetterZip>> zips(Date run_day) = 0;  // by name
   virtual Result<std::vector<LetterZip>> unfinished_zips() = 0;   // planned or uploading, oldest first
+  // Every zip that the letter is or was placed in, oldest first.
+  virtual Result<std::vector<LetterZip>> zips_of(NotificationId letter) = 0;
   virtual Result<std::vector<ZipLetter>> zip_letters(std::string_view name) = 0;  // in the order planned; not_found
   // Conditional on the present state; `error` replaces the kept one; uploaded sets uploaded_at. False when the
   // state was another, when there is no such zip, and for every move out of failed: its letters may be in another

@@ -16,7 +16,8 @@ TEST(BucketNames, AreFixed) {
                               {Bucket::print_responses, "print-responses"},
                               {Bucket::job_files, "job-files"},
                               {Bucket::transient_letters, "transient-uploaded-letters"},
-                              {Bucket::documents, "documents"}}) {
+                              {Bucket::documents, "documents"},
+                              {Bucket::letter_records, "letter-records"}}) {
     EXPECT_EQ(to_string(bucket), name);
   }
 }

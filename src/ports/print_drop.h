@@ -36,6 +36,9 @@ class PrintDrop {
   // returns false the transfer is given up with retry_later.
   virtual Result<void> upload(std::string_view folder, std::string_view name, const std::string& local_path,
                               const std::function<bool(std::uint64_t)>& progress) = 0;
+  // Called when the upload is on record, maybe more than once: only now may a drop that people take files out of
+  // show it. A file made again after a crash is then never seen twice.
+  virtual Result<void> publish(std::string_view /*folder*/, std::string_view /*name*/) { return {}; }
   virtual Result<RemoteFile> stat(std::string_view folder, std::string_view name) = 0;  // not_found
   virtual Result<std::vector<RemoteFile>> list(
       std::string_view folder) = 0;  // by name; files only; empty when absent

@@ -13,6 +13,7 @@ inline constexpr std::string_view kLettersQueue = "letters";
 inline constexpr std::string_view kResearchQueue =
     "research";  // test keys, so that trials never hold up real messages
 inline constexpr std::string_view kPrintQueue = "print";
+inline constexpr std::string_view kSendLetterQueue = "send-letter";  // orders of the print house's HTTP service
 inline constexpr std::string_view kReceiptQueue = "receipts";
 // Reports that providers post, a queue for each source: one in trouble does not hold up the others.
 inline constexpr std::string_view kSmsReceiptQueue = "sms-receipts";
@@ -37,6 +38,12 @@ inline constexpr std::string_view kConfirmSnsTopic = "confirm-sns-topic";       
 inline constexpr std::string_view kProcessLetterReport = "process-letter-report";    // notification id
 inline constexpr std::string_view kReportRejectedLetter = "report-rejected-letter";  // notification id
 inline constexpr std::string_view kProcessJob = "process-job";                       // job id
+inline constexpr std::string_view kSendReturnedLetter = "send-returned-letter";          // notification id
+inline constexpr std::string_view kArchiveMessages = "delete-notifications-for-service";  // service id:type
+inline constexpr std::string_view kBuildJobRecords = "build-dvla-file";              // job id
+inline constexpr std::string_view kSendJobRecords = "send-jobs-to-dvla";             // record file's name
+inline constexpr std::string_view kSendApiRecords = "send-api-notifications-to-dvla";  // record file's name
+inline constexpr std::string_view kDeliverLetter = "deliver-letter";                  // notification id
 inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs";          // zip name
 
 }  // namespace postroom::ports

@@ -22,6 +22,7 @@ class MemoryNotificationStore final : public NotificationStore {
   int accept_calls_before_fault = 0;
 
   void put(notifications::Notification n) { rows_[n.id] = std::move(n); }
+  void erase(NotificationId id) { rows_.erase(id); }
   notifications::Notification& at(NotificationId id) { return rows_.at(id); }
   const std::map<NotificationId, notifications::Notification>& rows() const { return rows_; }
 

@@ -1,4 +1,5 @@
-// Zip archives as the print house takes them: stored, flat, the same bytes for the same letters.
+// Zip archives as the print house takes them: stored, flat, the same bytes for the same letters. Where letters are
+// printed at hand, the same calls make one PDF of them (adapters/pdf_batch).
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,8 @@ namespace postroom::ports {
 class ZipWriter {
  public:
   virtual ~ZipWriter() = default;
+  // What the file is called where it goes, for those that show it inside. Called before the first add(), or not.
+  virtual void set_name(std::string_view) {}
   virtual Result<void> add(std::string_view name, BytesView content) = 0;
   // Completes the file and gives its size. Nothing may be added afterwards.
   virtual Result<std::uint64_t> finish() = 0;

@@ -204,6 +204,22 @@ TEST_P(LetterContract, zips_are_listed_by_day_and_by_state) {
   EXPECT_THAT(names(value_of(letters().unfinished_zips())), ElementsAre("A.ZIP"));
 }
 
+TEST_P(LetterContract, every_zip_of_a_letter_is_found_oldest_first) {
+  const auto letter = stored(printable(service_));
+  EXPECT_THAT(value_of(letters().zips_of(letter.id)), IsEmpty());
+  value_of(plan("Z-FIRST.ZIP", {letter}));
+  move("Z-FIRST.ZIP", ZipState::planned, ZipState::failed);
+  clock_.advance(1s);
+  value_of(plan("A-SECOND.ZIP", {letter, stored(printable(service_))}));
+  value_of(plan("OTHER.ZIP", {stored(printable(service_))}));
+  const auto zips = value_of(letters().zips_of(letter.id));
+  ASSERT_EQ(zips.size(), 2U);
+  EXPECT_EQ(zips[0].name, "Z-FIRST.ZIP");
+  EXPECT_EQ(zips[0].state, ZipState::failed);
+  EXPECT_EQ(zips[1].name, "A-SECOND.ZIP");
+  EXPECT_EQ(zips[1].letter_count, 2);
+}
+
 TEST_P(LetterContract, zip_moves_are_conditional_and_keep_their_error) {
   value_of(plan("A.ZIP", {stored(printable(service_))}));
   EXPECT_FALSE(move("A.ZIP", ZipState::uploading, ZipState::uploaded));

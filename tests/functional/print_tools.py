@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pwd
+import resource
 import shutil
 import signal
 import socket
@@ -40,6 +41,7 @@ class Sshd:
         self.user = pwd.getpwuid(os.geteuid()).pw_name
         self.port = free_port()
         self.process = None
+        self.sftp_options = ""  # of the SFTP server, such as "-R": nothing may be written
         self.make_key("host_key")
         self.make_key("client_key")
         shutil.copy(os.path.join(self.folder, "client_key.pub"), os.path.join(self.folder, "authorized_keys"))
@@ -73,12 +75,25 @@ class Sshd:
             f.write(f"Port {self.port}\nListenAddress 127.0.0.1\nHostKey {self.folder}/host_key\nPidFile none\n"
                     "UsePAM no\nStrictModes no\nPermitRootLogin yes\nPasswordAuthentication no\n"
                     f"KbdInteractiveAuthentication no\nAuthorizedKeysFile {self.folder}/authorized_keys\n"
-                    f"MaxStartups 200\nUseDNS no\nSubsystem sftp internal-sftp -d {self.files}\n")
+                    f"MaxStartups 200\nUseDNS no\nSubsystem sftp internal-sftp -d {self.files} {self.sftp_options}\n")
         self.process = subprocess.Popen([find_sshd(), "-D", "-f", config, "-E", os.path.join(self.folder, "log")],
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.DEVNULL, start_new_session=True)
+                                        stderr=subprocess.DEVNULL, start_new_session=True,
+                                        preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
         wait_for(self._answers, 10)
         return self
+
+    def restart(self, sftp_options=""):
+        self.stop()
+        self.sftp_options = sftp_options
+        return self.start()
+
+    def fill_up(self, file_bytes_max):
+        """From the next login on no file can grow beyond that, as on a disk that is full."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (file_bytes_max, resource.RLIM_INFINITY))
+
+    def make_room(self):
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 
     def _answers(self):
         with socket.socket() as s:

@@ -185,6 +185,7 @@ Result<ports::HttpResponse> CurlHttpClient::send(const ports::HttpRequest& reque
   curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
   if (!options.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options.ca_file.c_str());
+  if (!options.tls_ciphers.empty()) curl_easy_setopt(handle, CURLOPT_SSL_CIPHER_LIST, options.tls_ciphers.c_str());
   if (!options.unix_socket_path.empty())
     curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, options.unix_socket_path.c_str());
   if (!options.allow_private_addresses) {

@@ -19,6 +19,8 @@ struct CurlOptions {
   std::string user_agent = "postroom";
   // A PEM file of certificate authorities instead of the system's.
   std::string ca_file;
+  // Ciphers of TLS 1.2 that may be used, in OpenSSL's form; empty: its own choice.
+  std::string tls_ciphers;
   // Handles, each with its open connections, kept for reuse between calls. More calls may run at once.
   std::size_t idle_handles_max = kIdleHandlesMaxDefault;
 };

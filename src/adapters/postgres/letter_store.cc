@@ -28,6 +28,10 @@ constexpr std::string_view kCandidatesAfter =
 
 const std::string kZipByName = "SELECT " + kZipColumns + " FROM letter_zip WHERE name = $1";
 const std::string kZipsOfDay = "SELECT " + kZipColumns + " FROM letter_zip WHERE run_day = $1 ORDER BY name";
+const std::string kZipsOfLetter =
+    "SELECT " + kZipColumns + " FROM letter_zip WHERE number IN "
+    "(SELECT zip FROM letter_zip_entry WHERE letter = $1 AND live "
+    "UNION ALL SELECT zip FROM letter_zip_entry WHERE letter = $1 AND NOT live) ORDER BY created_at, number";
 const std::string kUnfinishedZips =
     "SELECT " + kZipColumns + " FROM letter_zip WHERE state < 2 ORDER BY created_at, number";
 
@@ -53,6 +57,14 @@ Result<void> check_plan(Connection& connection, const LetterZip& zip, std::span<
   if (other.next()) {
     const std::string reference = other.text();
     return fail(ErrorKind::conflict, "letter " + reference + " is in zip " + other.text() + " already");
+  }
+  // Locked, so that whoever cancels one now waits and then sees its zip.
+  Rows letter = connection.query("SELECT reference, status FROM notification WHERE id = ANY ($1) ORDER BY id FOR SHARE",
+                                 ids);
+  while (letter.next()) {
+    const std::string reference = letter.text();
+    if (letter.small() == code_of(notifications::NotificationStatus::created)) continue;
+    return fail(ErrorKind::conflict, "letter " + reference + " no longer waits to be printed");
   }
   return {};
 }
@@ -84,6 +96,11 @@ Result<void> store_plan(Connection& connection, const LetterZip& zip, std::span<
 
 }  // namespace
 
+Result<void> insert_plan(Connection& connection, const LetterZip& zip, std::span<const ZipLetter> letters) {
+  POSTROOM_CHECK(check_plan(connection, zip, letters));
+  return store_plan(connection, zip, letters);
+}
+
 Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, const LetterCandidate* after,
                                                              int limit) {
   return store_.pool.read([&](Connection& connection) -> Result<std::vector<LetterCandidate>> {
@@ -113,8 +130,7 @@ Result<void> LetterStore::plan_zip(const LetterZip& zip, std::span<const ZipLett
   TouchedQueues touched;
   POSTROOM_CHECK(store_.pool.write([&](Connection& connection) -> Result<void> {
     touched.clear();
-    POSTROOM_CHECK(check_plan(connection, zip, letters));
-    POSTROOM_CHECK(store_plan(connection, zip, letters));
+    POSTROOM_CHECK(insert_plan(connection, zip, letters));
     insert_tasks(connection, prepared, touched);
     return {};
   }));
@@ -139,6 +155,12 @@ Result<std::vector<LetterZip>> LetterStore::zips(Date run_day) {
 Result<std::vector<LetterZip>> LetterStore::unfinished_zips() {
   return store_.pool.read([&](Connection& connection) -> Result<std::vector<LetterZip>> {
     return read_zips(connection.query(kUnfinishedZips));
+  });
+}
+
+Result<std::vector<LetterZip>> LetterStore::zips_of(NotificationId letter) {
+  return store_.pool.read([&](Connection& connection) -> Result<std::vector<LetterZip>> {
+    return read_zips(connection.query(kZipsOfLetter, letter));
   });
 }
 

@@ -6,6 +6,10 @@
 
 namespace postroom::postgres {
 
+// The rows of LetterStore::plan_zip, within a transaction. conflict when the name exists or a letter is in a live zip.
+Result<void> insert_plan(Connection& connection, const ports::LetterZip& zip,
+                         std::span<const ports::ZipLetter> letters);
+
 class LetterStore final : public ports::LetterStore {
  public:
   explicit LetterStore(const Store& store) : store_(store) {}
@@ -17,6 +21,7 @@ class LetterStore final : public ports::LetterStore {
   Result<ports::LetterZip> zip(std::string_view name) override;
   Result<std::vector<ports::LetterZip>> zips(Date run_day) override;
   Result<std::vector<ports::LetterZip>> unfinished_zips() override;
+  Result<std::vector<ports::LetterZip>> zips_of(NotificationId letter) override;
   Result<std::vector<ports::ZipLetter>> zip_letters(std::string_view name) override;
   Result<bool> move_zip(std::string_view name, ports::ZipState from, ports::ZipState to, UtcTime at,
                         std::string_view error) override;

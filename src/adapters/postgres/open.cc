@@ -4,13 +4,17 @@
 
 #include "adapters/postgres/account_store.h"
 #include "adapters/postgres/answer_store.h"
+#include "adapters/postgres/archive_store.h"
 #include "adapters/postgres/document_store.h"
 #include "adapters/postgres/inbound_store.h"
 #include "adapters/postgres/job_store.h"
+#include "adapters/postgres/letter_care_store.h"
 #include "adapters/postgres/letter_store.h"
 #include "adapters/postgres/limit_store.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/notification_store.h"
+#include "adapters/postgres/record_store.h"
+#include "adapters/postgres/secret_store.h"
 #include "adapters/postgres/small_stores.h"
 #include "adapters/postgres/task_queue.h"
 #include "adapters/postgres/unsubscribe_store.h"
@@ -36,6 +40,9 @@ class Database final : public ports::Database {
   ports::TemplateStore& templates() override { return templates_; }
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::LetterStore& letters() override { return letters_; }
+  ports::LetterCareStore& letter_care() override { return letter_care_; }
+  ports::ArchiveStore& archive() override { return archive_; }
+  ports::RecordStore& records() override { return records_; }
   ports::JobStore& jobs() override { return jobs_; }
   ports::InboundStore& inbound() override { return inbound_; }
   ports::EmailReportStore& email_reports() override { return email_reports_; }
@@ -47,6 +54,7 @@ class Database final : public ports::Database {
   ports::StateStore& state() override { return state_; }
   ports::LimitStore& limits() override { return limits_; }
   ports::AnswerStore& answers() override { return answers_; }
+  ports::SecretStore& secrets() override { return secrets_; }
 
   Result<int> schema_version() override {
     return pool_.read([](Connection& connection) -> Result<int> { return postgres::schema_version(connection); });
@@ -71,6 +79,9 @@ class Database final : public ports::Database {
   TemplateStore templates_{store_};
   NotificationStore notifications_{store_};
   LetterStore letters_{store_};
+  LetterCareStore letter_care_{store_};
+  ArchiveStore archive_{store_};
+  RecordStore records_{store_};
   JobStore jobs_{store_};
   InboundStore inbound_{store_};
   EmailReportStore email_reports_{store_};
@@ -82,6 +93,7 @@ class Database final : public ports::Database {
   StateStore state_{store_};
   LimitStore limits_{store_};
   AnswerStore answers_{store_};
+  SecretStore secrets_{store_};
 };
 
 std::string_view remedy_for(const DatabaseError& error) {

@@ -28,6 +28,10 @@ constexpr std::string_view kCandidatesAfter =
 
 const std::string kZipByName = "SELECT " + kZipColumns + " FROM letter_zip WHERE name = ?1";
 const std::string kZipsOfDay = "SELECT " + kZipColumns + " FROM letter_zip WHERE run_day = ?1 ORDER BY name";
+const std::string kZipsOfLetter =
+    "SELECT " + kZipColumns + " FROM letter_zip WHERE number IN "
+    "(SELECT zip FROM letter_zip_entry WHERE letter = ?1 AND live = 1 "
+    "UNION ALL SELECT zip FROM letter_zip_entry WHERE letter = ?1 AND live = 0) ORDER BY created_at, number";
 const std::string kUnfinishedZips =
     "SELECT " + kZipColumns + " FROM letter_zip WHERE state < 2 ORDER BY created_at, number";
 
@@ -52,11 +56,35 @@ Result<void> check_plan(Connection& connection, const LetterZip& zip, std::span<
     if (other.next()) {
       return fail(ErrorKind::conflict, "letter " + letter.reference + " is in zip " + other.text() + " already");
     }
+    // Cancelled since it was seen, say.
+    if (connection.query("SELECT 1 FROM notification WHERE id = ?1 AND status <> 0", letter.id).next())
+      return fail(ErrorKind::conflict, "letter " + letter.reference + " no longer waits to be printed");
   }
   return {};
 }
 
 }  // namespace
+
+Result<void> insert_plan(Transaction& transaction, const LetterZip& zip, std::span<const ZipLetter> letters) {
+  Connection& connection = transaction.connection;
+  POSTROOM_CHECK(check_plan(connection, zip, letters));
+  connection.run(
+      "INSERT INTO letter_zip(name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, "
+      "acknowledged_at) VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, NULL, NULL)",
+      zip.name, day_number(zip.run_day), code_of(ZipState::planned), zip.letter_count, zip.byte_count,
+      zip.created_at);
+  const std::int64_t number = connection.last_rowid();
+  int position = 0;
+  for (const ZipLetter& letter : letters) {
+    int stored = connection.run(
+        "INSERT INTO letter_zip_entry(zip, position, letter, reference, blob_key, live) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT DO NOTHING",
+        number, position++, letter.id, letter.reference, letter.blob_key);
+    if (stored == 0)
+      return fail(ErrorKind::conflict, "letter " + letter.reference + " is twice in zip " + zip.name);
+  }
+  return {};
+}
 
 Result<std::vector<LetterCandidate>> LetterStore::candidates(UtcTime deadline, const LetterCandidate* after,
                                                              int limit) {
@@ -85,23 +113,7 @@ Result<void> LetterStore::plan_zip(const LetterZip& zip, std::span<const ZipLett
   POSTROOM_CHECK(check_tasks(tasks));
   const auto prepared = store_.prepare(tasks);
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
-    Connection& connection = transaction.connection;
-    POSTROOM_CHECK(check_plan(connection, zip, letters));
-    connection.run(
-        "INSERT INTO letter_zip(name, run_day, state, letter_count, byte_count, error, created_at, uploaded_at, "
-        "acknowledged_at) VALUES (?1, ?2, ?3, ?4, ?5, '', ?6, NULL, NULL)",
-        zip.name, day_number(zip.run_day), code_of(ZipState::planned), zip.letter_count, zip.byte_count,
-        zip.created_at);
-    const std::int64_t number = connection.last_rowid();
-    int position = 0;
-    for (const ZipLetter& letter : letters) {
-      int stored = connection.run(
-          "INSERT INTO letter_zip_entry(zip, position, letter, reference, blob_key, live) "
-          "VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT DO NOTHING",
-          number, position++, letter.id, letter.reference, letter.blob_key);
-      if (stored == 0)
-        return fail(ErrorKind::conflict, "letter " + letter.reference + " is twice in zip " + zip.name);
-    }
+    POSTROOM_CHECK(insert_plan(transaction, zip, letters));
     insert_tasks(transaction, prepared);
     return {};
   });
@@ -124,6 +136,12 @@ Result<std::vector<LetterZip>> LetterStore::zips(Date run_day) {
 Result<std::vector<LetterZip>> LetterStore::unfinished_zips() {
   return store_.readers.run([&](Connection& connection) -> Result<std::vector<LetterZip>> {
     return read_zips(connection.query(kUnfinishedZips));
+  });
+}
+
+Result<std::vector<LetterZip>> LetterStore::zips_of(NotificationId letter) {
+  return store_.readers.run([&](Connection& connection) -> Result<std::vector<LetterZip>> {
+    return read_zips(connection.query(kZipsOfLetter, letter));
   });
 }
 

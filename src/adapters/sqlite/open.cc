@@ -10,15 +10,19 @@
 
 #include "adapters/sqlite/account_store.h"
 #include "adapters/sqlite/answer_store.h"
+#include "adapters/sqlite/archive_store.h"
 #include "adapters/sqlite/checkpointer.h"
 #include "adapters/sqlite/document_store.h"
 #include "adapters/sqlite/file_lock.h"
 #include "adapters/sqlite/inbound_store.h"
 #include "adapters/sqlite/job_store.h"
+#include "adapters/sqlite/letter_care_store.h"
 #include "adapters/sqlite/letter_store.h"
 #include "adapters/sqlite/limit_store.h"
 #include "adapters/sqlite/migrate.h"
 #include "adapters/sqlite/notification_store.h"
+#include "adapters/sqlite/record_store.h"
+#include "adapters/sqlite/secret_store.h"
 #include "adapters/sqlite/small_stores.h"
 #include "adapters/sqlite/task_queue.h"
 #include "adapters/sqlite/unsubscribe_store.h"
@@ -45,6 +49,9 @@ class Database final : public ports::Database {
   ports::TemplateStore& templates() override { return templates_; }
   ports::NotificationStore& notifications() override { return notifications_; }
   ports::LetterStore& letters() override { return letters_; }
+  ports::LetterCareStore& letter_care() override { return letter_care_; }
+  ports::ArchiveStore& archive() override { return archive_; }
+  ports::RecordStore& records() override { return records_; }
   ports::JobStore& jobs() override { return jobs_; }
   ports::InboundStore& inbound() override { return inbound_; }
   ports::EmailReportStore& email_reports() override { return email_reports_; }
@@ -56,6 +63,7 @@ class Database final : public ports::Database {
   ports::StateStore& state() override { return state_; }
   ports::LimitStore& limits() override { return limits_; }
   ports::AnswerStore& answers() override { return answers_; }
+  ports::SecretStore& secrets() override { return secrets_; }
 
   Result<int> schema_version() override {
     return readers_.run([](Connection& connection) -> Result<int> { return sqlite::schema_version(connection); });
@@ -87,6 +95,9 @@ class Database final : public ports::Database {
   TemplateStore templates_{store_};
   NotificationStore notifications_{store_};
   LetterStore letters_{store_};
+  LetterCareStore letter_care_{store_};
+  ArchiveStore archive_{store_};
+  RecordStore records_{store_};
   JobStore jobs_{store_};
   InboundStore inbound_{store_};
   EmailReportStore email_reports_{store_};
@@ -98,6 +109,7 @@ class Database final : public ports::Database {
   StateStore state_{store_};
   LimitStore limits_{store_};
   AnswerStore answers_{store_};
+  SecretStore secrets_{store_};
 };
 
 Result<void> check_place(const std::string& path) {

@@ -30,7 +30,7 @@ inline constexpr int kCodeCount<accounts::KeyType> = 3;
 template <>
 inline constexpr int kCodeCount<accounts::CallbackType> = 4;
 template <>
-inline constexpr int kCodeCount<jobs::JobStatus> = 5;
+inline constexpr int kCodeCount<jobs::JobStatus> = 8;
 template <>
 inline constexpr int kCodeCount<ports::ZipState> = 4;
 template <>

@@ -14,6 +14,7 @@ std::string job_context(JobId id) { return "job:" + id.text(); }
 std::string document_context(DocumentId id) { return "document:" + id.text(); }
 std::string personal_context(NotificationId id) { return std::string("notification:").append(id.bytes()); }
 std::string unsubscribe_context(NotificationId id) { return "unsubscribe:" + id.text(); }
+std::string secret_context(std::string_view name) { return "secret:" + std::string(name); }
 std::string payload_context(std::string_view kind, std::string_view subject) {
   return "task:" + std::string(kind) + ":" + std::string(subject);
 }

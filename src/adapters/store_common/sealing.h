@@ -23,6 +23,7 @@ std::string job_context(JobId id);
 std::string document_context(DocumentId id);
 std::string personal_context(NotificationId id);
 std::string unsubscribe_context(NotificationId id);
+std::string secret_context(std::string_view name);
 // A task's number is not known when its payload is sealed, so that is bound to what the task is about.
 std::string payload_context(std::string_view kind, std::string_view subject);
 

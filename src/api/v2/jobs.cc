@@ -23,6 +23,12 @@ http::Response answer(PublicApi& api, const jobs::Job& job) {
   return json_answer(200, jobs::job_json(api.wire, job, *counts));
 }
 
+// The letters of a job can be taken back after it has run, until theirs closes.
+bool has_letters_to_cancel(const PublicApi& api, const jobs::Job& job) {
+  return job.type == notifications::NotificationType::letter && api.letter_cancelling != nullptr &&
+         job.status != jobs::JobStatus::scheduled && job.status != jobs::JobStatus::cancelled;
+}
+
 }  // namespace
 
 http::Response get_job(PublicApi& api, const auth::Caller& caller, const http::Request& request) {
@@ -34,6 +40,12 @@ http::Response get_job(PublicApi& api, const auth::Caller& caller, const http::R
 http::Response post_job_cancel(PublicApi& api, const auth::Caller& caller, const http::Request& request) {
   auto job = job_in_path(api, caller, request);
   if (!job) return std::move(job).error();
+  if (has_letters_to_cancel(api, *job)) {
+    auto letters = api.letter_cancelling->cancel_job(*caller.service, sender_of(caller).key_type, *job);
+    if (!letters) return error_response(letters.error());
+    job = job_in_path(api, caller, request);
+    return job ? answer(api, *job) : std::move(job).error();
+  }
   auto cancelled = api.bulk->cancel(sender_of(caller), std::move(*job));
   if (!cancelled) return error_response(cancelled.error());
   return answer(api, *cancelled);

@@ -39,7 +39,28 @@ json::array strings_to_json(const std::vector<std::string>& strings) {
   return out;
 }
 
+// What is out of bounds is not believed: too few days would delete what is still needed.
+int retention_of(const json::object& days, std::string_view channel, int otherwise) {
+  auto value = get_int(days, channel);
+  return value && *value >= kRetentionDaysMin && *value <= kRetentionDaysMax ? static_cast<int>(*value) : otherwise;
+}
+
+RetentionDays retention_from_json(const json::object& document) {
+  RetentionDays out;
+  const json::value* days = document.if_contains("retention_days");
+  if (days == nullptr || !days->is_object()) return out;
+  const json::object& object = days->get_object();
+  out.email = retention_of(object, "email", out.email);
+  out.sms = retention_of(object, "sms", out.sms);
+  out.letter = retention_of(object, "letter", out.letter);
+  return out;
+}
+
 }  // namespace
+
+bool is_print_organisation(std::string_view text) {
+  return text.size() == 3 && std::all_of(text.begin(), text.end(), is_ascii_digit);
+}
 
 std::string Service::default_sms_sender() const {
   for (const SenderChoice& sender : sms_senders) {
@@ -67,10 +88,14 @@ json::object to_json(const Service& service) {
                                         {"sms", limits.sms},
                                         {"letter", limits.letter},
                                         {"international_sms", limits.international_sms}}},
+          {"retention_days", json::object{{"email", service.retention_days.email},
+                                          {"sms", service.retention_days.sms},
+                                          {"letter", service.retention_days.letter}}},
           {"prefix_sms", service.prefix_sms},
           {"email_local_part", service.email_local_part},
           {"contact_link", service.contact_link},
           {"contact_block", service.contact_block},
+          {"print_organisation", service.print_organisation},
           {"sms_senders", senders_to_json(service.sms_senders)},
           {"reply_to_addresses", senders_to_json(service.reply_to_addresses)},
           {"team", team},
@@ -102,10 +127,13 @@ Result<Service> service_from_json(const json::object& document) {
     daily.letter = get_int(object, "letter").value_or(daily.letter);
     daily.international_sms = get_int(object, "international_sms").value_or(daily.international_sms);
   }
+  service.retention_days = retention_from_json(document);
   service.prefix_sms = get_bool(document, "prefix_sms").value_or(true);
   service.email_local_part = get_string(document, "email_local_part").value_or("");
   service.contact_link = get_string(document, "contact_link").value_or("");
   service.contact_block = get_string(document, "contact_block").value_or("");
+  if (auto text = get_string(document, "print_organisation"); text && is_print_organisation(*text))
+    service.print_organisation = std::move(*text);
   service.sms_senders = senders_from_json(document, "sms_senders");
   service.reply_to_addresses = senders_from_json(document, "reply_to_addresses");
   if (const json::value* team = document.if_contains("team"); team != nullptr && team->is_array()) {

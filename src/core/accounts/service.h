@@ -25,6 +25,21 @@ struct DailyLimits {
 // Of a service that was made to be tried out.
 inline constexpr DailyLimits kTrialDailyLimits{.email = 50, .sms = 50, .letter = 50, .international_sms = 100};
 
+inline constexpr std::string_view kPrintOrganisationDefault = "500";
+// Exactly three digits.
+bool is_print_organisation(std::string_view text);
+
+// Whole days that messages are kept, by channel; the last of them ends at midnight.
+inline constexpr int kRetentionDaysMin = 3;
+inline constexpr int kRetentionDaysMax = 90;
+struct RetentionDays {
+  int email = 7;
+  int sms = 7;
+  int letter = 7;
+
+  friend bool operator==(const RetentionDays&, const RetentionDays&) = default;
+};
+
 struct TeamMember {
   std::string name;
   std::string email_address;
@@ -51,10 +66,13 @@ struct Service {
   Permissions permissions;
   int requests_per_minute = 3000;
   DailyLimits daily_limits;
+  RetentionDays retention_days;
   bool prefix_sms = true;        // "name: " before each text
   std::string email_local_part;  // before the @ of the sender address
   std::string contact_link;      // shown on file download pages; empty: files cannot be sent
   std::string contact_block;     // letters: sender's lines, when a template has none of its own
+  // Who the sender is to the print house, in letters that travel as records: three digits.
+  std::string print_organisation = std::string(kPrintOrganisationDefault);
   std::vector<SenderChoice> sms_senders;
   std::vector<SenderChoice> reply_to_addresses;
   std::vector<TeamMember> team;

@@ -1,6 +1,8 @@
 // A spreadsheet of recipients, sent with one template version.
 //
 //   scheduled -> pending -> in_progress -> finished        scheduled -> cancelled
+//   letters: finished -> cancelled, until their run closes
+//   letters as records: finished -> ready_to_send -> sent_to_dvla or error; error -> ready_to_send, sent_to_dvla
 #pragma once
 
 #include <optional>
@@ -14,7 +16,8 @@
 
 namespace postroom::jobs {
 
-enum class JobStatus { scheduled, pending, in_progress, finished, cancelled };
+// ready_to_send, sent_to_dvla and error: only of letters that travel as records, whose file goes out in the evening.
+enum class JobStatus { scheduled, pending, in_progress, finished, cancelled, ready_to_send, sent_to_dvla, error };
 // "in progress" for in_progress.
 std::string_view to_string(JobStatus status);
 std::optional<JobStatus> parse_job_status(std::string_view text);
@@ -43,5 +46,8 @@ struct Job {
 
   friend bool operator==(const Job&, const Job&) = default;
 };
+
+// Key of the job's spreadsheet in the bucket job_files.
+std::string file_key(ServiceId service, JobId job);
 
 }  // namespace postroom::jobs

@@ -11,7 +11,10 @@ TEST(JobStatusNames, AreTheWireValuesAndReadBack) {
                               {JobStatus::pending, "pending"},
                               {JobStatus::in_progress, "in progress"},
                               {JobStatus::finished, "finished"},
-                              {JobStatus::cancelled, "cancelled"}}) {
+                              {JobStatus::cancelled, "cancelled"},
+                              {JobStatus::ready_to_send, "ready to send"},
+                              {JobStatus::sent_to_dvla, "sent to dvla"},
+                              {JobStatus::error, "error"}}) {
     EXPECT_EQ(to_string(status), name);
     EXPECT_EQ(parse_job_status(name), status);
   }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "core/letters/file_names.h"
+#include "core/letters/record.h"
 
 namespace postroom::letters {
 namespace {
@@ -30,7 +31,8 @@ std::set<std::string> acknowledged_zips(std::string_view key, std::string_view c
   if (is_acknowledgement_key(key)) {
     const std::string_view name = base_name(key);
     std::string stem = to_upper(name.substr(0, name.size() - kAckSuffix.size()));
-    if (stem.ends_with(kZipSuffix) && stem.size() > kZipSuffix.size()) zips.insert(std::move(stem));
+    const bool is_zip = stem.ends_with(kZipSuffix) && stem.size() > kZipSuffix.size();
+    if (is_zip || is_record_file_name(stem)) zips.insert(std::move(stem));
   }
   while (!content.empty()) {
     const std::size_t end = std::min(content.find('\n'), content.size());

@@ -26,6 +26,8 @@ TEST(Acknowledgement, AK3_AK6_names_in_a_file) {
       {"NOTIFY.A.ACK.TXT", "\n\n  \n", {}},
       {"NOTIFY.A.ACK.TXT", " NOTIFY.A.ZIP \n|20180111175733\n", {"NOTIFY.A.ZIP"}},
       {".ZIP.ACK.TXT", "", {}},
+      {"Notify-201801111740-rq.txt.ACK.TXT", "", {"NOTIFY-201801111740-RQ.TXT"}},
+      {"NOTIFY.A.ACK.TXT", "notify-201801111740-rq.txt|20180111175733\r\n", {"NOTIFY-201801111740-RQ.TXT"}},
   };
   for (const FileCase& c : cases) EXPECT_EQ(acknowledged_zips(c.name, c.content), c.zips) << c.name;
 }

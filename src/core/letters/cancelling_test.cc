@@ -37,5 +37,47 @@ TEST(Cancelling, CA3_UntilTheRunOfTheLetterCloses) {
   }
 }
 
+TEST(Cancelling, CA1_ReasonsInTheirOrder) {
+  using enum notifications::NotificationStatus;
+  const TimeZone zone = TimeZone::load("Europe/London").value();
+  struct Row {
+    notifications::NotificationStatus status;
+    const char* now;
+    const char* reason;  // null: it can be cancelled
+  };
+  constexpr Row kRows[] = {
+      {created, "2026-07-14T10:00:00", nullptr},
+      {pending_virus_check, "2026-07-14T10:00:00", nullptr},
+      {created, "2026-07-14T16:30:00", "printing began today at 5.30pm"},
+      {created, "2026-07-14T23:00:00", "printing began yesterday at 5.30pm"},  // past midnight in London
+      {created, "2026-07-16T09:00:00", "printing began on 2026-07-14 at 5.30pm"},
+      // Too late comes before everything else.
+      {cancelled, "2026-07-15T09:00:00", "too late"},
+      {sending, "2026-07-15T09:00:00", "too late"},
+      {cancelled, "2026-07-14T10:00:00", "cancelled already"},
+      {sending, "2026-07-14T10:00:00", "made at 2026-07-14T08:00:00.000000Z, cannot be cancelled: it is sending"},
+      {technical_failure, "2026-07-14T10:00:00", "it is technical-failure"},
+  };
+  const UtcTime created_at = parse_rfc3339("2026-07-14T08:00:00").value();
+  for (const Row& row : kRows) {
+    auto checked = check_cancel(row.status, created_at, parse_rfc3339(row.now).value(), {.zone = zone});
+    EXPECT_EQ(checked.has_value(), row.reason == nullptr) << row.now;
+    if (checked || row.reason == nullptr) continue;
+    EXPECT_NE(checked.error().message.find(row.reason), std::string::npos) << checked.error().message;
+  }
+}
+
+TEST(Cancelling, TheCutoffIsSaidAsTheClockShowsIt) {
+  const TimeZone zone = TimeZone::load("Europe/London").value();
+  const UtcTime created_at = parse_rfc3339("2026-01-13T00:00:00").value();
+  for (auto [minutes, text] : {std::pair{0, "at 12am"}, {12 * 60, "at 12pm"}, {9 * 60 + 5, "at 9.05am"}}) {
+    auto checked = check_cancel_in_time("job", created_at, created_at + std::chrono::hours{48},
+                                        {.zone = zone, .cutoff = std::chrono::minutes{minutes}});
+    ASSERT_FALSE(checked);
+    EXPECT_NE(checked.error().message.find(text), std::string::npos) << checked.error().message;
+    EXPECT_NE(checked.error().message.find("this job"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace postroom::letters

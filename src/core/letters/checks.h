@@ -19,6 +19,10 @@ struct StillSendingWindow {
 // Nothing on days without an answer: weekends and bank holidays.
 std::optional<StillSendingWindow> still_sending_window(UtcTime now, const recipients::BankHolidays& holidays);
 
+// The same where the print house reports on each letter by itself: two working days after it was handed over,
+// letter and report are overdue. Days are UTC.
+std::optional<StillSendingWindow> report_overdue_window(UtcTime now, const recipients::BankHolidays& holidays);
+
 // Letters accepted before this should have left state created: yesterday's deadline.
 UtcTime still_created_before(UtcTime now, const PrintCalendar& calendar);
 

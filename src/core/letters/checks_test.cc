@@ -73,6 +73,31 @@ TEST(StillSending, CH1_letters_around_the_window) {
   }
 }
 
+TEST(StillSending, CH3_reports_are_due_within_two_working_days) {
+  constexpr Case cases[] = {
+      {"2018-01-15T19:00:00Z", "2018-01-12T00:00:00.000000Z", "Thursday 11 January"},
+      {"2018-01-16T19:00:00Z", "2018-01-13T00:00:00.000000Z", "Friday 12 January"},
+      {"2018-01-17T19:00:00Z", "2018-01-16T00:00:00.000000Z", "Monday 15 January"},
+      {"2018-01-18T19:00:00Z", "2018-01-17T00:00:00.000000Z", "Tuesday 16 January"},
+      {"2018-01-13T19:00:00Z", "", ""},
+      {"2018-01-14T19:00:00Z", "", ""},
+      {"2022-12-27T19:00:00Z", "", ""},
+      {"2022-12-29T19:00:00Z", "2022-12-24T00:00:00.000000Z", "Friday 23 December"},
+      {"2026-12-29T19:00:00Z", "2026-12-24T00:00:00.000000Z", "Wednesday 23 December"},
+      {"2026-12-30T19:00:00Z", "2026-12-25T00:00:00.000000Z", "Thursday 24 December"},
+      {"2027-01-04T19:00:00Z", "2026-12-31T00:00:00.000000Z", "Wednesday 30 December"},
+      {"2026-04-07T19:00:00Z", "2026-04-02T00:00:00.000000Z", "Wednesday 01 April"},
+      {"2026-04-08T19:00:00Z", "2026-04-03T00:00:00.000000Z", "Thursday 02 April"},
+  };
+  for (const Case& c : cases) {
+    const auto window = report_overdue_window(at(c.run), recipients::BankHolidays::england_and_wales());
+    ASSERT_EQ(window.has_value(), *c.before != '\0') << c.run;
+    if (!window) continue;
+    EXPECT_EQ(format_rfc3339(window->before), c.before) << c.run;
+    EXPECT_EQ(format_day_for_people(window->answered_for), c.answered_for) << c.run;
+  }
+}
+
 TEST(StillCreated, CH5_yesterdays_deadline) {
   const TimeZone zone = TimeZone::load("Europe/London").value();
   const PrintCalendar calendar{.zone = zone};

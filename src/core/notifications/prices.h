@@ -6,17 +6,17 @@
 #include <optional>
 
 #include "base/time.h"
+#include "core/notifications/letter_rates.h"
 #include "core/notifications/types.h"
 
 namespace postroom::notifications {
 
 inline constexpr std::int64_t kMicrosPerPound = 1'000'000;
-inline constexpr int kPricedSheetsMax = 5;
 
 // One fragment of a text to the United Kingdom on that day; nothing before the first price.
 std::optional<std::int64_t> sms_fragment_price(Date day);
 
-// A letter of 1 to kPricedSheetsMax sheets; nothing for other counts and before the first price.
+// A letter of 1 to kPricedSheetsMax sheets, by the built-in table; nothing for other counts and before the first price.
 std::optional<std::int64_t> letter_price(Date day, Postage postage, int sheets);
 
 }  // namespace postroom::notifications

@@ -67,6 +67,21 @@ Result<AlertOutcome> LetterAlerts::letters_still_sending() {
       "letters_sending", WithoutTicket::log_info);
 }
 
+Result<AlertOutcome> LetterAlerts::letters_without_report() {
+  const auto window = letters::report_overdue_window(ports_.clock.now(), ports_.holidays);
+  if (!window) return AlertOutcome{};
+  POSTROOM_TRY(count, ports_.letters.count_sending(from_micros(0), window->before));
+  if (count == 0) return AlertOutcome{};
+  return raise(
+      count, "Letters still sending",
+      fmt::format("{} handed to the print house on {} or before, still in state sending. It reports on each "
+                  "letter within two working days: ask it for these, and see whether its reports reach "
+                  "/notifications/letter/status.",
+                  count == 1 ? "1 letter was" : fmt::format("{} letters were", count),
+                  letters::format_day_for_people(window->answered_for)),
+      "letters_sending", WithoutTicket::log_info);
+}
+
 Result<std::set<std::string>> LetterAlerts::sent_zips(Date today) {
   std::set<std::string> sent;
   POSTROOM_CHECK(

@@ -47,6 +47,9 @@ class LetterAlerts {
   // 16:30 local: letters handed over before today that the print house has not answered for. Nothing at weekends
   // and on bank holidays.
   Result<AlertOutcome> letters_still_sending();
+  // 19:00 local, where the print house reports on each letter by itself: letters handed over two working days ago
+  // or before without a report. Nothing at weekends and on bank holidays.
+  Result<AlertOutcome> letters_without_report();
   // 23:00 local: today's zips that were sent and not acknowledged. Always logged as an error.
   Result<AlertOutcome> missing_acknowledgements();
   // Mornings of working days: letters accepted before yesterday's deadline that were never handed over.

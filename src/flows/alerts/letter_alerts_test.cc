@@ -72,6 +72,24 @@ TEST_F(Alerts, CH1_table) {
   EXPECT_EQ(alerts().letters_still_sending()->count, 0);
 }
 
+TEST_F(Alerts, CH3_letters_without_a_report) {
+  sending_since(1, "2018-01-12T23:59:59.9Z");
+  sending_since(2, "2018-01-13T00:00:00Z");
+  sending_since(3, "2018-01-11T17:55:00Z", accounts::KeyType::test);
+  for (const auto& [run, count] : {std::pair{"2018-01-15T19:00:00Z", 0},
+                                   {"2018-01-16T19:00:00Z", 1},
+                                   {"2018-01-17T19:00:00Z", 2},
+                                   {"2018-01-20T19:00:00Z", 0}}) {
+    house.clock.set(at(run));
+    EXPECT_EQ(alerts().letters_without_report()->count, count) << run;
+  }
+  ASSERT_EQ(desk.tickets.size(), 2u);
+  EXPECT_EQ(desk.tickets[0].subject, "[production] Letters still sending");
+  EXPECT_NE(desk.tickets[0].message.find("1 letter was handed to the print house on Friday 12 January"),
+            std::string::npos);
+  EXPECT_EQ(desk.tickets[0].task_type, "letters_sending");
+}
+
 TEST_F(Alerts, CH1_ticket_names_count_and_day_and_test_letters_do_not_count) {
   sending_since(1, "2018-01-12T17:55:00Z");
   sending_since(2, "2018-01-13T17:55:00Z");

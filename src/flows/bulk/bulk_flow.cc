@@ -18,8 +18,6 @@ using notifications::NotificationType;
 
 namespace {
 
-std::string file_key(const jobs::Job& job) { return job.service_id.text() + "/" + job.id.text() + ".csv"; }
-
 // The sender or reply-to address of all rows; empty for the service's default.
 Outcome<std::string> chosen_from(const accounts::Service& service, NotificationType type, const NewJob& request) {
   if (request.sms_sender_id) {
@@ -108,7 +106,7 @@ Outcome<jobs::Job> BulkFlow::create(const Sender& sender, NewJob request) {
                 .api_key_id = sender.key_id,
                 .client_reference = std::move(request.client_reference),
                 .from = std::move(from)};
-  if (auto put = context_.blobs.put(ports::Bucket::job_files, file_key(job), stored); !put) {
+  if (auto put = context_.blobs.put(ports::Bucket::job_files, jobs::file_key(job.service_id, job.id), stored); !put) {
     return refuse_for(put.error(), "job file");
   }
   ports::NewTask task{.queue = std::string(ports::kJobQueue),
@@ -135,7 +133,8 @@ std::optional<ports::DailyUse> BulkFlow::use_of(const Sender& sender, const jobs
 
 Result<void> BulkFlow::process(JobId id, const std::function<bool()>& renew) {
   POSTROOM_TRY(job, jobs_.find(id));
-  if (job.status == JobStatus::finished || job.status == JobStatus::cancelled) return {};
+  if (job.status != JobStatus::scheduled && job.status != JobStatus::pending && job.status != JobStatus::in_progress)
+    return {};
   UtcTime now = context_.clock.now();
   if (job.status != JobStatus::in_progress) {
     POSTROOM_TRY(started, jobs_.move(id, job.status, JobStatus::in_progress, now));
@@ -149,13 +148,14 @@ Result<void> BulkFlow::process(JobId id, const std::function<bool()>& renew) {
   }
   POSTROOM_TRY(text, context_.templates.find(service.id, job.template_id, job.template_version));
   POSTROOM_CHECK(store_rows(job, service, *text, renew));
+  if (rows_stored_) POSTROOM_CHECK(rows_stored_(job, service));
   POSTROOM_CHECK(jobs_.move(id, JobStatus::in_progress, JobStatus::finished, context_.clock.now()));
   return {};
 }
 
 Result<void> BulkFlow::store_rows(const jobs::Job& job, const accounts::Service& service,
                                   const LoadedTemplate& text, const std::function<bool()>& renew) {
-  POSTROOM_TRY(csv, context_.blobs.get(ports::Bucket::job_files, file_key(job)));
+  POSTROOM_TRY(csv, context_.blobs.get(ports::Bucket::job_files, jobs::file_key(job.service_id, job.id)));
   recipients::RecipientSheet sheet(csv, sheet_spec(text));
   recipients::RecipientRows rows = sheet.rows();
   recipients::RecipientRow row;

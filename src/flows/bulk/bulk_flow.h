@@ -34,12 +34,19 @@ struct NewJob {
   std::size_t rows_named_max = kRowsNamedDefault;
 };
 
+// Called when the last row of a job is stored, before the job is finished; maybe more than once.
+using RowsStored = std::function<Result<void>(const jobs::Job& job, const accounts::Service& service)>;
+
 // Safe from several threads.
 class BulkFlow {
  public:
   BulkFlow(SendContext& context, ports::ServiceStore& services, ports::JobStore& jobs,
-           ports::SpreadsheetReader& spreadsheets)
-      : context_(context), services_(services), jobs_(jobs), spreadsheets_(spreadsheets) {}
+           ports::SpreadsheetReader& spreadsheets, RowsStored rows_stored = {})
+      : context_(context),
+        services_(services),
+        jobs_(jobs),
+        spreadsheets_(spreadsheets),
+        rows_stored_(std::move(rows_stored)) {}
 
   // Checks the whole file first, as the sender's key allows. When a single row cannot be sent, nothing is stored
   // and the refusal names the first rows at fault, by the number a spreadsheet shows. Otherwise file, job and its
@@ -62,6 +69,7 @@ class BulkFlow {
   ports::ServiceStore& services_;
   ports::JobStore& jobs_;
   ports::SpreadsheetReader& spreadsheets_;
+  RowsStored rows_stored_;
 };
 
 }  // namespace postroom::flows

@@ -179,6 +179,29 @@ TEST_F(BulkTest, EmailsAndLettersAreSentToo) {
   EXPECT_EQ(to[NotificationType::letter], "Ada Reader\n7 Mill Lane\nSW1A 1AA");
 }
 
+TEST_F(BulkTest, LG3WhenAllRowsAreStoredSomebodyIsToldBeforeTheJobIsFinished) {
+  std::vector<JobStatus> told;
+  int refusals = 1;
+  BulkFlow flow(context_, services_, jobs_, spreadsheets_,
+                [&](const jobs::Job& job, const accounts::Service& service) -> Result<void> {
+                  EXPECT_EQ(service.id, service_.id);
+                  EXPECT_EQ(notifications_.rows().size(), 1u);
+                  told.push_back(jobs_.find(job.id)->status);
+                  if (refusals-- > 0) return fail(ErrorKind::retry_later, "not now");
+                  return {};
+                });
+  auto job = create(sms_, "phone number,name\n07900 900123,Ada\n");
+  ASSERT_TRUE(job);
+  EXPECT_FALSE(flow.process(job->id, [] { return true; }));
+  EXPECT_EQ(jobs_.find(job->id)->status, JobStatus::in_progress);
+  EXPECT_TRUE(flow.process(job->id, [] { return true; }));
+  EXPECT_EQ(told, (std::vector{JobStatus::in_progress, JobStatus::in_progress}));
+  ASSERT_TRUE(*jobs_.move(job->id, JobStatus::finished, JobStatus::ready_to_send, clock_.now()));
+  EXPECT_TRUE(flow.process(job->id, [] { return true; }));  // changes nothing any more
+  EXPECT_EQ(jobs_.find(job->id)->status, JobStatus::ready_to_send);
+  EXPECT_EQ(told.size(), 2u);
+}
+
 struct Faulty {
   const char* name;
   const char* channel;

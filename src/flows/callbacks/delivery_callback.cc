@@ -66,6 +66,14 @@ Result<std::optional<ports::NewTask>> DeliveryCallbacks::complaint_task_for(
                                      complaint_callback_body(notification, complaint), now));
 }
 
+Result<std::optional<ports::NewTask>> DeliveryCallbacks::returned_task_for(ServiceId service, NotificationId letter,
+                                                                           std::string body, UtcTime now) {
+  POSTROOM_TRY(config, services_.callback(service, accounts::CallbackType::returned));
+  if (!config) return std::optional<ports::NewTask>{};
+  return std::optional(
+      snapshot_task(*config, ports::kSendReturnedLetter, letter.text(), std::move(body), now));
+}
+
 Result<void> send_callback(ports::HttpClient& client, BytesView payload) {
   auto parsed = parse_json(payload);
   if (!parsed || !parsed->is_object()) return fail(ErrorKind::corrupt, "a callback's snapshot does not read back");

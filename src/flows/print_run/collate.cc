@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "core/letters/grouper.h"
+#include "core/letters/print_file.h"
 #include "flows/print_run/letter_files.h"
 
 namespace postroom::flows {
@@ -30,6 +31,7 @@ class Run {
         files_(ports.blobs, {.zone = ports.zone, .cutoff = options.print_cutoff}),
         grouper_(options.group_limits),
         per_service_(options.group_limits.per_service),
+        prints_locally_(options.prints_locally),
         leaves_out_(options.leaves_out),
         deadline_(deadline),
         owner_(std::move(owner)) {
@@ -108,7 +110,7 @@ class Run {
     int& number = numbers_[group.postage()];
     for (int i = 0; i < kZipNameTriesMax; ++i) {
       parts.number = ++number;
-      const std::string name = letters::zip_name(parts);
+      const std::string name = prints_locally_ ? letters::print_file_name(parts) : letters::zip_name(parts);
       auto planned = plan_as(name, group, letters);
       if (planned) {
         count(group);
@@ -168,6 +170,7 @@ class Run {
   LetterFiles files_;
   letters::Grouper grouper_;
   bool per_service_;
+  bool prints_locally_;
   const std::function<bool(ServiceId)>& leaves_out_;
   UtcTime deadline_;
   std::string owner_;

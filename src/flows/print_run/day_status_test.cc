@@ -58,6 +58,24 @@ TEST(DayStatus, counts_each_letter_once) {
   EXPECT_EQ(shown.at("run_day").as_string(), "2026-01-14");
   EXPECT_EQ(shown.at("rendered").as_int64(), 6);
   EXPECT_EQ(shown.at("zips").as_array().size(), 3u);
+  // Stage by stage: how many came so far, how many wait for the next one, and for how long.
+  struct Row {
+    std::string_view stage;
+    std::int64_t letters, waiting;
+    std::string_view age;
+  };
+  const json::array& stages = shown.at("stages").as_array();
+  const Row rows[] = {{"accepted", 7, 1, "5 h 49 min"}, {"rendered", 6, 1, "5 h 49 min"}, {"in zips", 4, 1, "0 s"},
+                      {"uploaded", 3, 0, ""},           {"acknowledged", 3, 1, "0 s"},    {"responded", 2, 0, ""}};
+  ASSERT_EQ(stages.size(), std::size(rows));
+  for (std::size_t i = 0; i < stages.size(); ++i) {
+    const json::object& stage = stages[i].get_object();
+    EXPECT_EQ(stage.at("stage").as_string(), rows[i].stage);
+    EXPECT_EQ(stage.at("letters").as_int64(), rows[i].letters) << rows[i].stage;
+    EXPECT_EQ(stage.at("waiting").as_int64(), rows[i].waiting) << rows[i].stage;
+    EXPECT_EQ(stage.at("age").as_string(), rows[i].age) << rows[i].stage;
+  }
+  EXPECT_EQ(status->missing, 4);
   EXPECT_EQ(shown.at("zips_by_state").at("uploaded").at("letters").as_int64(), 3);
 }
 
@@ -115,6 +133,21 @@ TEST(Replay, SR1_letters_without_a_pdf) {
   EXPECT_EQ(subjects, expected);
   ASSERT_TRUE(replay_letters_without_pdf(house.ports()));
   EXPECT_EQ(house.tasks.tasks.size(), 3u);  // one unfinished task each
+}
+
+TEST(Replay, LG6_letters_that_travel_as_records_are_never_rendered) {
+  FakeHouse house;
+  for (int number : {1, 2}) {
+    auto letter = house.letter(number);
+    letter.created_at = house.clock.now() - std::chrono::hours{2};
+    letter.billable_units = 0;
+    letter.service_id = FakeHouse::service(number);
+    house.notifications.put(letter);
+  }
+  const auto as_records = [](ServiceId id) { return id == FakeHouse::service(1); };
+  EXPECT_EQ(replay_letters_without_pdf(house.ports(), as_records).value(), 1);
+  ASSERT_EQ(house.tasks.tasks.size(), 1u);
+  EXPECT_EQ(house.tasks.tasks[0].subject, house.letter(2).id.text());
 }
 
 TEST(PrintRunSettings, CO6_defaults_and_bounds) {

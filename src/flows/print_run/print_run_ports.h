@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/time_zone.h"
+#include "ports/archive_store.h"
 #include "ports/blob_store.h"
 #include "ports/letter_store.h"
 #include "ports/notification_store.h"
@@ -33,7 +34,8 @@ struct PrintRunPorts {
   ports::ZipCreator create_zip;
   const Clock& clock;
   Random& random;
-  const TimeZone& zone;  // the print house's wall clock
+  const TimeZone& zone;                    // the print house's wall clock
+  ports::ArchiveStore* archive = nullptr;  // none: letters whose days are over are unknown
 };
 
 }  // namespace postroom::flows

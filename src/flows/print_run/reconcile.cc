@@ -1,6 +1,7 @@
 #include "flows/print_run/reconcile.h"
 
 #include "base/log.h"
+#include "core/letters/record.h"
 
 namespace postroom::flows {
 
@@ -8,6 +9,8 @@ Result<ReconcileSummary> reconcile_zips(const PrintRunPorts& ports, ZipSender& s
   POSTROOM_TRY(names, ports.letters.uploaded_zips_with_created_letters());
   ReconcileSummary summary;
   for (const std::string& name : names) {
+    // Those have jobs to move on, too.
+    if (letters::is_record_file_name(name)) continue;
     ++summary.zips;
     auto outcome = sender.mark_letters_sent(name);
     if (outcome) {

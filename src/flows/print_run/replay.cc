@@ -3,19 +3,40 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "base/log.h"
 
 namespace postroom::flows {
 
-Result<int> replay_letters_without_pdf(const PrintRunPorts& ports) {
+namespace {
+
+Result<std::vector<NotificationId>> without(const PrintRunPorts& ports, const std::vector<NotificationId>& ids,
+                                            const std::function<bool(ServiceId)>& leaves_out) {
+  std::vector<NotificationId> out;
+  for (std::size_t at = 0; at < ids.size(); at += kLettersPerCommitMax) {
+    const std::size_t count = std::min(kLettersPerCommitMax, ids.size() - at);
+    POSTROOM_TRY(found, ports.notifications.find_all(std::span(ids).subspan(at, count)));
+    for (const auto& letter : found)
+      if (!leaves_out(letter.service_id)) out.push_back(letter.id);
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<int> replay_letters_without_pdf(const PrintRunPorts& ports, const std::function<bool(ServiceId)>& leaves_out) {
   const UtcTime now = ports.clock.now();
   const UtcTime end = now - kReplayOlderThan;
   int replayed = 0;
   for (UtcTime from = now - kReplayYoungerThan; from < end; from += kReplaySlice) {
     const UtcTime to = std::min(from + kReplaySlice, end);
     POSTROOM_TRY(ids, ports.letters.without_pdf(from, to, kReplayLettersPerSliceMax));
+    if (leaves_out) {
+      POSTROOM_TRY(rest, without(ports, ids, leaves_out));
+      ids = std::move(rest);
+    }
     if (ids.empty()) continue;
     std::vector<ports::NewTask> tasks;
     tasks.reserve(ids.size());

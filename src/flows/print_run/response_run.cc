@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <optional>
 
 #include "base/log.h"
 #include "core/letters/file_names.h"
+#include "core/letters/record.h"
 
 namespace postroom::flows {
 
@@ -15,6 +17,15 @@ using notifications::NotificationStatus;
 
 namespace {
 constexpr int kLinesLoggedMax = 200;
+
+// A letter that travelled as a record has no sheets of ours: the print house sets it, and counts.
+bool counted_by_print_house(const ResponseLine& line, const Notification& letter) {
+  const bool as_record =
+      letter.status == NotificationStatus::pending || letters::is_record_file_name(letter.provider_reference);
+  return as_record && letter.billable_units == 0 && letter.key_type == accounts::KeyType::normal &&
+         line.sheets.value_or(0) > 0;
+}
+
 }  // namespace
 
 ResponseRun::ResponseRun(const PrintRunPorts& ports, std::string_view name)
@@ -67,32 +78,58 @@ Result<void> ResponseRun::chunk(std::span<const ResponseLine> lines) {
   moves.reserve(lines.size());
   // For each line the letter and the place of its decisive move.
   std::vector<std::pair<Notification*, std::size_t>> decided(lines.size(), {nullptr, 0});
+  std::vector<ResponseLine> others;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const auto found = letters.find(lines[i].reference);
     if (found == letters.end()) {
-      ++summary_.unknown;
-      if (may_log())
-        log_error("letters.response_unknown",
-                  {{"file", summary_.file_name}, {"line", lines[i].number}, {"reference", lines[i].reference}});
+      others.push_back(lines[i]);
       continue;
     }
     compare_sheets(lines[i], found->second);
     add_moves(lines[i], found->second, moves);
     decided[i] = {&found->second, moves.size() - 1};
   }
-  if (moves.empty()) return {};
-  POSTROOM_TRY(moved, ports_.notifications.move_all(moves));
   std::vector<ports::Despatch> despatches;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto [letter, move] = decided[i];
-    if (letter) judge(lines[i], *letter, moved[move], despatches);
+  if (!moves.empty()) {
+    POSTROOM_TRY(moved, ports_.notifications.move_all(moves));
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const auto [letter, move] = decided[i];
+      if (letter) judge(lines[i], *letter, moved[move], despatches);
+    }
   }
+  if (!others.empty()) POSTROOM_CHECK(late(others, despatches));
   if (despatches.empty()) return {};
   return ports_.letters.record_despatches(despatches);
 }
 
+Result<void> ResponseRun::late(std::span<const ResponseLine> lines, std::vector<ports::Despatch>& despatches) {
+  std::map<std::string, Notification> letters;
+  if (ports_.archive != nullptr) {
+    std::vector<std::string> references;
+    for (const ResponseLine& line : lines) references.push_back(line.reference);
+    POSTROOM_TRY(found, ports_.archive->find_by_references(references));
+    for (Notification& letter : found) letters.emplace(letter.reference, std::move(letter));
+  }
+  for (const ResponseLine& line : lines) {
+    const auto found = letters.find(line.reference);
+    if (found == letters.end()) {
+      ++summary_.unknown;
+      if (may_log())
+        log_error("letters.response_unknown",
+                  {{"file", summary_.file_name}, {"line", line.number}, {"reference", line.reference}});
+      continue;
+    }
+    compare_sheets(line, found->second);
+    std::vector<ports::StatusMove> moves;
+    add_moves(line, found->second, moves);
+    POSTROOM_TRY(moved, ports_.archive->move_all(moves));
+    judge(line, found->second, moved.back(), despatches);
+  }
+  return {};
+}
+
 void ResponseRun::compare_sheets(const ResponseLine& line, const Notification& letter) {
-  if (line.sheets == letter.billable_units) return;
+  if (line.sheets == letter.billable_units || counted_by_print_house(line, letter)) return;
   ++summary_.mismatched;
   if (!may_log()) return;
   if (!line.sheets) {
@@ -125,6 +162,7 @@ void ResponseRun::add_moves(const ResponseLine& line, const Notification& letter
                          .at = now_,
                          .cause = line.sent ? "response.sent" : "response.failed",
                          .detail = summary_.file_name};
+  if (counted_by_print_house(line, letter)) move.billable_units = line.sheets;
   // We had given the letter up, yet it was printed and posted: it counts, and is billed.
   if (line.sent) move.from.push_back(NotificationStatus::technical_failure);
   moves.push_back(std::move(move));

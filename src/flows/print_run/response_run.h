@@ -23,6 +23,8 @@ class ResponseRun {
   using Letters = std::unordered_map<std::string, notifications::Notification>;
 
   Result<void> chunk(std::span<const letters::ResponseLine> lines);
+  // Lines about letters that are no longer among the notifications.
+  Result<void> late(std::span<const letters::ResponseLine> lines, std::vector<ports::Despatch>& despatches);
   Result<Letters> look_up(std::span<const letters::ResponseLine> lines);
   void compare_sheets(const letters::ResponseLine& line, const notifications::Notification& letter);
   void add_moves(const letters::ResponseLine& line, const notifications::Notification& letter,

@@ -34,19 +34,26 @@ std::string acknowledgement_blob_key(std::string_view file_name) {
 
 Result<PollSummary> PrintResponses::poll() {
   PollSummary summary;
-  auto responses = poll_folder(options_.response_folder, summary);
+  auto responses = poll_folder(options_.response_folder, Wanted::everything, summary);
   if (options_.acknowledgement_folder != options_.response_folder) {
-    auto acknowledgements = poll_folder(options_.acknowledgement_folder, summary);
+    auto acknowledgements = poll_folder(options_.acknowledgement_folder, Wanted::everything, summary);
     if (responses && !acknowledgements) responses = std::move(acknowledgements);
   }
   if (!responses) return fail(std::move(responses).error());
   return summary;
 }
 
-Result<void> PrintResponses::poll_folder(const std::string& folder, PollSummary& summary) {
+Result<PollSummary> PrintResponses::poll_acknowledgements() {
+  PollSummary summary;
+  POSTROOM_CHECK(poll_folder(options_.acknowledgement_folder, Wanted::acknowledgements, summary));
+  return summary;
+}
+
+Result<void> PrintResponses::poll_folder(const std::string& folder, Wanted wanted, PollSummary& summary) {
   auto files = ports_.print_house.list(folder);
   if (!files) return fail_in("list " + folder, std::move(files).error());
   for (const ports::RemoteFile& file : *files) {
+    if (wanted == Wanted::acknowledgements && !letters::is_acknowledgement_key(file.name)) continue;
     auto taken = take(folder, file, summary);
     if (taken) continue;
     ++summary.errors;

@@ -58,6 +58,8 @@ class PrintResponses {
   // size, and keeps a copy. A file that cannot be used is logged as an error, kept, and not read again; one that
   // met a passing trouble is read again at the next poll. retry_later or rejected when a folder cannot be listed.
   Result<PollSummary> poll();
+  // The acknowledgements alone.
+  Result<PollSummary> poll_acknowledgements();
 
   // invalid_input rejects the whole file: nothing is changed. Letters move by conditional updates only; whatever
   // does not fit is logged and counted. The file's sorted counts replace earlier ones of the same name.
@@ -66,7 +68,8 @@ class PrintResponses {
   Result<AcknowledgementSummary> process_acknowledgement(std::string_view name, BytesView content);
 
  private:
-  Result<void> poll_folder(const std::string& folder, PollSummary& summary);
+  enum class Wanted { everything, acknowledgements };
+  Result<void> poll_folder(const std::string& folder, Wanted wanted, PollSummary& summary);
   Result<void> take(const std::string& folder, const ports::RemoteFile& file, PollSummary& summary);
   Result<std::optional<std::string>> find_zip(const std::string& upper_name);
 

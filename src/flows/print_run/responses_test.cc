@@ -10,6 +10,7 @@
 #include "flows/print_run/fake_response.h"
 #include "flows/print_run/testing_house.h"
 #include "flows/print_run/zip_and_send.h"
+#include "ports/testing_care.h"
 
 namespace postroom::flows {
 namespace {
@@ -86,6 +87,32 @@ TEST_F(Responses, RS5_single_lines_on_every_state) {
     } else {
       EXPECT_EQ(house.logs.count("\"error\"") + house.logs.count("\"warning\""), 0) << c.rest << house.logs.text();
     }
+  }
+}
+
+TEST_F(Responses, BU6_sheets_of_a_record_are_the_print_houses) {
+  struct Case {
+    NotificationStatus before;
+    const char* provider_reference;
+    int units, expected;
+    bool differs;
+  };
+  int number = 0;
+  for (const Case& c : std::initializer_list<Case>{
+           {sending, "Notify-202601141740-rq.txt", 0, 2, false},
+           {pending, "", 0, 2, false},
+           {sending, "", 0, 0, true},
+           {sending, "Notify-202601141740-rq.txt", 1, 1, true},  // it has a PDF of ours
+       }) {
+    Notification one = house.letter(++number);
+    one.status = c.before;
+    one.billable_units = c.units;
+    one.provider_reference = c.provider_reference;
+    house.notifications.put(one);
+    house.logs.clear();
+    process(line(number, "Sent|2|Sorted"));
+    EXPECT_EQ(house.notifications.at(FakeHouse::reference(number)).billable_units, c.expected) << number;
+    EXPECT_EQ(house.logs.has("letters.response_sheets_differ"), c.differs) << number;
   }
 }
 
@@ -358,6 +385,37 @@ TEST_F(Poll, RS2_one_folder_for_both) {
   const auto summary = PrintResponses(house.ports(), options).poll();
   EXPECT_EQ(summary->responses, 1);
   EXPECT_EQ(summary->acknowledgements, 1);
+}
+
+TEST_F(Responses, RE8_late_news_of_letters_whose_days_are_over) {
+  ports::testing::MemoryTaskQueue tasks;
+  ports::testing::MemoryNotificationStore gone(tasks);
+  ports::testing::MemoryJobStore jobs(tasks);
+  ports::testing::MemoryArchiveStore archive(gone, jobs, tasks);
+  auto put = [&](int number, NotificationStatus status) {
+    Notification n = house.letter(number);
+    n.status = status;
+    n.billable_units = 1;
+    archive.archived[n.id] = n;
+    return n.id;
+  };
+  const auto given_up = put(1, technical_failure), done = put(2, delivered), taken_back = put(3, cancelled);
+  PrintRunPorts ports = house.ports();
+  ports.archive = &archive;
+  const std::string file = line(1, "Sent|1|Sorted") + line(2, "Sent|1|Sorted") + line(3, "Sent|1|Sorted") +
+                           line(4, "Sent|1|Sorted");
+  auto summary = PrintResponses(ports, house.options()).process_response_file(kFile, file);
+  ASSERT_TRUE(summary) << summary.error().message;
+  EXPECT_EQ(summary->delivered, 1);
+  EXPECT_EQ(summary->unchanged, 2);
+  EXPECT_EQ(summary->unknown, 1);
+  EXPECT_EQ(archive.archived.at(given_up).status, delivered);
+  EXPECT_EQ(archive.archived.at(done).status, delivered);
+  EXPECT_EQ(archive.archived.at(taken_back).status, cancelled);
+  EXPECT_TRUE(house.logs.has("letters.despatched_after_failure"));
+  EXPECT_EQ(house.letters.despatches.size(), 2u);
+  // Without an archive they are unknown, as before.
+  EXPECT_EQ(process(file).unknown, 4);
 }
 
 TEST_F(Responses, RM3_RM4_fake_responses) {

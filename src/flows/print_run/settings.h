@@ -21,6 +21,10 @@ struct PrintRunOptions {
   int parallel_reads = 4;  // PDFs read ahead while a zip is written
   // Services whose letters travel another way than in zips; none when empty.
   std::function<bool(ServiceId)> leaves_out;
+  // Letters are printed at hand: what travels is one PDF for each postage in place of zips, and it has arrived as
+  // soon as it lies in the folder.
+  bool prints_locally = false;
+  std::string sent_by = "dvla";  // as letters name who has them
   // Local folder for zips on their way, on a disk with room for one zip for each worker of the print queue. Set by
   // the program, from its data folder.
   std::string temp_folder = ".";

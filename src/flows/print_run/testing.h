@@ -23,7 +23,8 @@ using notifications::NotificationStatus;
 struct Fault {
   int count = 0;
   Error error{ErrorKind::retry_later, "scripted fault"};
-  bool strikes() { return count > 0 && count-- > 0; }
+  int passes = 0;  // calls before the first that it strikes
+  bool strikes() { return count > 0 && passes-- <= 0 && count-- > 0; }
 };
 
 class FakeNotificationStore final : public ports::NotificationStore {
@@ -203,6 +204,15 @@ class FakeLetterStore final : public ports::LetterStore {
     return select([](const ports::LetterZip& zip) {
       return zip.state == ports::ZipState::planned || zip.state == ports::ZipState::uploading;
     });
+  }
+  Result<std::vector<ports::LetterZip>> zips_of(NotificationId letter) override {
+    std::vector<ports::LetterZip> out;
+    for (const auto& [name, zip] : zips_) {
+      for (const auto& one : zip.second)
+        if (one.id == letter) out.push_back(zip.first);
+    }
+    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
+    return out;
   }
   Result<std::vector<ports::ZipLetter>> zip_letters(std::string_view name) override {
     if (auto found = zips_.find(std::string(name)); found != zips_.end()) return found->second.second;

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "core/letters/file_names.h"
 #include "core/letters/grouper.h"
+#include "flows/print_run/responses.h"
 #include "flows/print_run/temp_file.h"
 
 namespace postroom::flows {
@@ -120,7 +121,7 @@ Result<SendOutcome> ZipSender::send(std::string_view zip_name, const std::functi
 Result<SendOutcome> ZipSender::deliver(const LetterZip& zip, const std::vector<ZipLetter>& letters,
                                        Renewer& renew) {
   POSTROOM_TRY(file, TempFile::create(options_.temp_folder));
-  POSTROOM_TRY(bytes, build(letters, file.path(), renew));
+  POSTROOM_TRY(bytes, build(zip.name, letters, file.path(), renew));
   if (bytes > letters::kZipBytesHardMax) {
     return postroom::fail(
         ErrorKind::rejected,
@@ -131,6 +132,13 @@ Result<SendOutcome> ZipSender::deliver(const LetterZip& zip, const std::vector<Z
   auto there = is_there(zip, bytes);
   if (!there) return retry("look for " + zip.name, std::move(there).error());
   if (*there) return outcome;
+  if (zip.state == ZipState::uploading) {
+    // Not the first attempt: the one before may have ended between its last byte and our note of it.
+    auto acknowledged = is_acknowledged(zip);
+    if (!acknowledged) return retry("look for the acknowledgement of " + zip.name, std::move(acknowledged).error());
+    outcome.how = SendOutcome::How::acknowledged_before;
+    if (*acknowledged) return outcome;
+  }
 
   // An attempt to give up this zip may have been cut short; its letters must not be printed after all.
   POSTROOM_TRY(waiting, any_waiting(letters));
@@ -159,6 +167,26 @@ Result<bool> ZipSender::is_there(const LetterZip& zip, std::uint64_t bytes) cons
   return postroom::fail(found.error());
 }
 
+Result<bool> ZipSender::is_acknowledged(const LetterZip& zip) const {
+  POSTROOM_CHECK(PrintResponses(ports_, options_).poll_acknowledgements());
+  POSTROOM_TRY(now, ports_.letters.zip(zip.name));
+  return now.acknowledged_at.has_value();
+}
+
+bool ZipSender::went_through(const LetterZip& zip, const std::vector<ZipLetter>& letters) const {
+  if (zip.state != ZipState::uploading) return false;
+  if (const auto acknowledged = is_acknowledged(zip); acknowledged && *acknowledged) return true;
+  const auto found = ports_.print_house.stat(options_.zip_folder, zip.name);
+  if (!found) return false;
+  // Something of that name is there; only its size tells whether all of it is.
+  auto file = TempFile::create(options_.temp_folder);
+  if (!file) return false;
+  const std::function<bool()> keep_going;
+  Renewer renewer(keep_going, ports_.clock);
+  const auto bytes = build(zip.name, letters, file->path(), renewer);
+  return bytes && found->size == *bytes;
+}
+
 Result<bool> ZipSender::has_record(const LetterZip& zip) const {
   auto found = ports_.blobs.stat(Bucket::letters_pdf, letters::zip_record_key(zip.run_day, zip.name));
   if (found) return true;
@@ -166,10 +194,11 @@ Result<bool> ZipSender::has_record(const LetterZip& zip) const {
   return retry("look for the record of " + zip.name, found.error());
 }
 
-Result<std::uint64_t> ZipSender::build(const std::vector<ZipLetter>& letters, const std::string& path,
-                                       Renewer& renew) const {
+Result<std::uint64_t> ZipSender::build(const std::string& name, const std::vector<ZipLetter>& letters,
+                                       const std::string& path, Renewer& renew) const {
   auto zip = ports_.create_zip(path);
   if (!zip) return retry("create a zip", std::move(zip).error());
+  (*zip)->set_name(name);
   const auto get = [this](const ZipLetter& letter) {
     return ports_.blobs.get(Bucket::letters_pdf, letter.blob_key);
   };
@@ -225,6 +254,11 @@ Result<SendOutcome> ZipSender::complete(const LetterZip& zip, const std::vector<
     if (zip.state != ZipState::uploaded)
       POSTROOM_CHECK(ports_.letters.move_zip(zip.name, from, ZipState::uploaded, now, ""));
   }
+  // The record is there: whatever happens from now on, nobody makes this file again.
+  if (auto shown = ports_.print_house.publish(options_.zip_folder, zip.name); !shown)
+    return retry("publish " + zip.name, std::move(shown).error());
+  if (options_.prints_locally && !zip.acknowledged_at)
+    POSTROOM_CHECK(ports_.letters.acknowledge_zip(zip.name, now));
   POSTROOM_CHECK(move_letters(zip, letters, zip.uploaded_at.value_or(now), outcome));
   log_info("letters.zip_sent", {{"zip", zip.name},
                                 {"how", to_string(outcome.how)},
@@ -249,7 +283,7 @@ Result<void> ZipSender::move_letters(const LetterZip& zip, const std::vector<Zip
                        .cause = "zip.verified",
                        .detail = zip.name,
                        .sent_at = sent_at,
-                       .sent_by = std::string(kPrintProvider)});
+                       .sent_by = options_.sent_by});
     }
     POSTROOM_TRY(moved, ports_.notifications.move_all(moves));
     std::vector<NotificationId> unmoved;
@@ -293,23 +327,23 @@ Result<int> ZipSender::fail(std::string_view zip_name, std::string_view reason) 
   POSTROOM_TRY(zip, ports_.letters.zip(zip_name));
   if (zip.state == ZipState::failed) return 0;
   POSTROOM_TRY(recorded, has_record(zip));
-  if (recorded || zip.state == ZipState::uploaded || zip.acknowledged_at) {
+  POSTROOM_TRY(letters, ports_.letters.zip_letters(zip_name));
+  if (recorded || zip.state == ZipState::uploaded || zip.acknowledged_at || went_through(zip, letters)) {
     log_warning("letters.zip_sent_after_all", {{"zip", zip_name}, {"reason", reason}});
-    POSTROOM_TRY(letters, ports_.letters.zip_letters(zip_name));
     if (!recorded) POSTROOM_CHECK(record(zip, letters));
     POSTROOM_CHECK(complete(zip, letters, {.how = SendOutcome::How::recorded_before}));
     return 0;
   }
   // Letters first: a failed zip sets its letters free, and a run at this moment would take them up again.
-  POSTROOM_TRY(failed, fail_letters(zip, reason));
+  POSTROOM_TRY(failed, fail_letters(zip, letters, reason));
   for (ZipState from : {ZipState::planned, ZipState::uploading})
     POSTROOM_CHECK(ports_.letters.move_zip(zip_name, from, ZipState::failed, ports_.clock.now(), reason));
   log_error("letters.zip_failed", {{"zip", zip_name}, {"letters", failed}, {"reason", reason}});
   return failed;
 }
 
-Result<int> ZipSender::fail_letters(const LetterZip& zip, std::string_view reason) {
-  POSTROOM_TRY(letters, ports_.letters.zip_letters(zip.name));
+Result<int> ZipSender::fail_letters(const LetterZip& zip, const std::vector<ZipLetter>& letters,
+                                    std::string_view reason) {
   int failed = 0;
   POSTROOM_CHECK(in_chunks(letters, [&](std::span<const ZipLetter> chunk) -> Result<void> {
     std::vector<ports::StatusMove> moves;

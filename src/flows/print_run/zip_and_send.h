@@ -44,7 +44,7 @@ class ZipSender {
   Result<SendOutcome> send(std::string_view zip_name, const std::function<bool()>& renew);
 
   // Gives up: letters of that zip that still wait become technical-failure, and the zip failed. Gives their
-  // number. A zip that turns out to have been sent is completed instead.
+  // number. A zip that turns out to have been sent, though nobody told us, is completed instead.
   Result<int> fail(std::string_view zip_name, std::string_view reason);
 
   // Moves the letters of an uploaded zip from created to sending, again if need be. invalid_input when the zip is
@@ -55,18 +55,23 @@ class ZipSender {
   class Renewer;
 
   Result<bool> has_record(const ports::LetterZip& zip) const;
-  Result<std::uint64_t> build(const std::vector<ports::ZipLetter>& letters, const std::string& path,
-                              Renewer& renew) const;
+  Result<std::uint64_t> build(const std::string& name, const std::vector<ports::ZipLetter>& letters,
+                              const std::string& path, Renewer& renew) const;
   Result<SendOutcome> deliver(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
                               Renewer& renew);
   Result<bool> is_there(const ports::LetterZip& zip, std::uint64_t bytes) const;
+  // Whether the print house has acknowledged the zip by now: it may have taken it away before we knew of our success.
+  Result<bool> is_acknowledged(const ports::LetterZip& zip) const;
+  // Whether an attempt that seemed to fail got through. False also when that cannot be found out.
+  bool went_through(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters) const;
   Result<bool> any_waiting(const std::vector<ports::ZipLetter>& letters) const;
   Result<void> record(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters) const;
   Result<SendOutcome> complete(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
                                SendOutcome outcome);
   Result<void> move_letters(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
                             UtcTime sent_at, SendOutcome& outcome);
-  Result<int> fail_letters(const ports::LetterZip& zip, std::string_view reason);
+  Result<int> fail_letters(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
+                           std::string_view reason);
 
   PrintRunPorts ports_;
   PrintRunOptions options_;

@@ -273,6 +273,54 @@ TEST_F(ZipAndSend, FT8_acknowledged_zip_is_not_sent_again) {
   EXPECT_EQ(house.status(1), NotificationStatus::sending);
 }
 
+TEST_F(ZipAndSend, FT8_zip_taken_away_and_acknowledged_before_the_answer_came_is_not_sent_again) {
+  const auto zips = plan({1});
+  auto& files = house.print_house.files;
+  house.print_house.faults[zips[0]] = {UploadFault::error_after_all_of_it};
+  house.print_house.stat_fault = {.count = 1, .error = {ErrorKind::retry_later, "lost"}, .passes = 1};
+  ASSERT_FALSE(sender.send(zips[0], kKeepGoing));
+  // The print house takes it and says so, and nobody has read that yet.
+  ASSERT_EQ(files.erase({"notify", zips[0]}), 1u);
+  files[{"acknowledgements", zips[0] + ".ACK.TXT"}] = "";
+  const auto outcome = sender.send(zips[0], kKeepGoing);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->how, How::acknowledged_before);
+  EXPECT_EQ(house.print_house.uploads[zips[0]], 1);
+  EXPECT_TRUE(recorded(zips[0]));
+  EXPECT_EQ(house.status(1), NotificationStatus::sending);
+}
+
+TEST_F(ZipAndSend, FT8_FT9_last_attempt_that_got_through_is_not_given_up) {
+  for (bool taken_away : {false, true}) {
+    SCOPED_TRACE(taken_away);
+    FakeHouse fresh;
+    fresh.add_letters(1, 2);
+    ASSERT_TRUE(Collator(fresh.ports(), fresh.options()).run(fresh.deadline()));
+    const std::string zip = fresh.tasks.tasks[0].subject;
+    ZipSender fresh_sender(fresh.ports(), fresh.options());
+    fresh.print_house.faults[zip] = {UploadFault::error_after_all_of_it};
+    fresh.print_house.stat_fault = {.count = 1, .error = {ErrorKind::retry_later, "lost"}, .passes = 1};
+    ASSERT_FALSE(fresh_sender.send(zip, kKeepGoing));
+    if (taken_away) {
+      fresh.print_house.files.erase({"notify", zip});
+      fresh.print_house.files[{"acknowledgements", "NOTIFY.20260114180000.ACK.txt"}] = zip + "|20260114180000";
+    }
+    const auto failed = fresh_sender.fail(zip, "connection lost");
+    ASSERT_TRUE(failed);
+    EXPECT_EQ(*failed, 0);
+    EXPECT_EQ(fresh.letters.zip(zip)->state, ZipState::uploaded);
+    EXPECT_EQ(fresh.count(NotificationStatus::sending), 2);
+  }
+}
+
+TEST_F(ZipAndSend, FT9_half_a_file_at_the_end_is_given_up) {
+  const auto zips = plan({1});
+  house.print_house.faults[zips[0]] = {UploadFault::half_arrives};
+  ASSERT_FALSE(sender.send(zips[0], kKeepGoing));
+  EXPECT_EQ(*sender.fail(zips[0], "connection lost"), 1);
+  EXPECT_EQ(house.status(1), NotificationStatus::technical_failure);
+}
+
 TEST_F(ZipAndSend, FT10_lost_lease_ends_the_attempt) {
   const auto zips = plan({3});
   int calls = 0;

@@ -44,16 +44,23 @@ Result<void> LetterReports::take(const LetterReport& report) {
 Result<void> LetterReports::apply(const LetterReport& report) {
   auto found = ports_.notifications.find(report.letter);
   if (!found && found.error().kind != ErrorKind::not_found) return fail(std::move(found).error());
-  if (!found || found->type != notifications::NotificationType::letter) {
-    log_error("letters.report_unknown", {{"notification_id", report.letter.text()}});
-    return {};
+  if (found && found->type == notifications::NotificationType::letter) return apply_to(*found, false, report);
+  if (!found && ports_.archive != nullptr) {
+    POSTROOM_TRY(archived, ports_.archive->find_all(std::span(&report.letter, 1)));
+    if (!archived.empty() && archived.front().type == notifications::NotificationType::letter)
+      return apply_to(archived.front(), true, report);
   }
-  const Notification& letter = *found;
+  log_error("letters.report_unknown", {{"notification_id", report.letter.text()}});
+  return {};
+}
+
+Result<void> LetterReports::apply_to(const Notification& letter, bool is_archived, const LetterReport& report) {
   if (report.is_despatched && report.sheets != letter.billable_units) {
     log_error("letters.report_sheets_differ",
               {{"notification_id", letter.id.text()}, {"ours", letter.billable_units}, {"theirs", report.sheets}});
   }
-  POSTROOM_TRY(moved, ports_.notifications.move_all(moves_for(letter, report)));
+  const auto moves = moves_for(letter, report);
+  POSTROOM_TRY(moved, is_archived ? ports_.archive->move_all(moves) : ports_.notifications.move_all(moves));
   if (!moved.back())
     log_not_applied(letter, report);
   else if (letter.status == NotificationStatus::technical_failure)

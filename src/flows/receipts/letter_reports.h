@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/time_zone.h"
 #include "core/receipts/letter_report.h"
+#include "ports/archive_store.h"
 #include "ports/letter_store.h"
 #include "ports/notification_store.h"
 #include "ports/task_queue.h"
@@ -18,6 +19,7 @@ struct LetterReportPorts {
   ports::TicketDesk& tickets;
   const Clock& clock;
   const TimeZone& zone;
+  ports::ArchiveStore* archive = nullptr;  // none: letters whose days are over are unknown
 };
 
 // Safe from several threads.
@@ -35,6 +37,8 @@ class LetterReports {
   Result<void> report_rejected(NotificationId id);
 
  private:
+  Result<void> apply_to(const notifications::Notification& letter, bool is_archived,
+                        const receipts::LetterReport& report);
   std::vector<ports::StatusMove> moves_for(const notifications::Notification& letter,
                                            const receipts::LetterReport& report) const;
 

@@ -53,7 +53,8 @@ class ProviderReports : public testing::Test {
                                                              database_->email_reports(), client_, clock_, random_},
                                             *flow_, *callbacks_);
     letters_ = std::make_unique<LetterReports>(LetterReportPorts{database_->tasks(), database_->notifications(),
-                                                                 database_->letters(), desk_, clock_, zone_},
+                                                                 database_->letters(), desk_, clock_, zone_,
+                                                                 &database_->archive()},
                                                true, "test");
   }
   ~ProviderReports() override { set_log_sink(nullptr); }
@@ -221,6 +222,16 @@ TEST_F(ProviderReports, ADespatchedLetterIsDeliveredOnItsLocalDay) {
   EXPECT_EQ(record->cost_class, "sorted");
   ASSERT_TRUE(letters_->apply(despatch(id)));
   EXPECT_EQ(database_->notifications().events(id)->size(), 1u) << "a repeated report changes nothing";
+}
+
+TEST_F(ProviderReports, CB6_RE8_LateReportsReachLettersWhoseDaysAreOver) {
+  const auto letter = put(NotificationType::letter, technical_failure);
+  ASSERT_EQ(database_->archive().archive({&letter, 1}, clock_.now() + 1s), 1);
+  ASSERT_TRUE(letters_->apply(despatch(letter)));
+  auto archived = database_->archive().find_all({&letter, 1});
+  ASSERT_TRUE(archived && archived->size() == 1);
+  EXPECT_EQ(archived->front().status, delivered);
+  EXPECT_TRUE(database_->letters().despatch(letter)->has_value());
 }
 
 TEST_F(ProviderReports, LettersMoveOnlyWhereTheTableSays) {

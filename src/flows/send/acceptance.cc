@@ -66,6 +66,12 @@ ports::NewTask first_task(const Notification& n) {
                         .run_at = n.scheduled_for.value_or(n.created_at)};
 }
 
+bool waits_for_records(const SendContext& context, const accounts::Service& service, const Notification& n) {
+  return context.options.print_records && n.type == NotificationType::letter &&
+         n.status == NotificationStatus::created && n.key_type == accounts::KeyType::normal &&
+         !service.has(accounts::Permission::letters_as_pdf);
+}
+
 notifications::Accepted accepted_from(const Notification& n) {
   notifications::Accepted out{
       .id = n.id, .service_id = n.service_id, .template_id = n.template_id, .template_version = n.template_version};
@@ -108,7 +114,8 @@ Outcome<void> store(SendContext& context, const Sender& sender, Notification& no
   ports::Acceptance acceptance{.notification = std::move(notification),
                                .tasks = {},
                                .claims = claims_of(context, sender, std::move(use), answer)};
-  acceptance.tasks.push_back(first_task(acceptance.notification));
+  if (!waits_for_records(context, sender.service, acceptance.notification))
+    acceptance.tasks.push_back(first_task(acceptance.notification));
   // The file of a ready PDF bears the reference already, so that one cannot be exchanged.
   const bool may_rename = acceptance.notification.type == NotificationType::letter &&
                           acceptance.notification.status != NotificationStatus::pending_virus_check;

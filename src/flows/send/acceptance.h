@@ -14,6 +14,9 @@ notifications::Notification new_notification(SendContext& context, const Sender&
                                              const std::optional<std::string>& client_reference);
 // The one task that sends it on, due when the message is.
 ports::NewTask first_task(const notifications::Notification& notification);
+// True when there is no such task: the letter waits for the evening's print records, which are made of its values.
+bool waits_for_records(const SendContext& context, const accounts::Service& service,
+                       const notifications::Notification& notification);
 // What the answer tells of it.
 notifications::Accepted accepted_from(const notifications::Notification& notification);
 // The answer to a request, written when it is to be kept.

@@ -26,6 +26,8 @@ struct SendOptions {
   // Letters of test keys: true makes them `sending` until the print house is played to the end, false `delivered`
   // at once.
   bool test_letters_fake_delivery = true;
+  // Letters of services without letters_as_pdf travel as print records.
+  bool print_records = false;
   SimulatedRecipients simulated;
 };
 

@@ -72,7 +72,8 @@ Outcome<ports::Acceptance> accept_row(SendContext& context, const accounts::Serv
     case NotificationType::email: POSTROOM_PERMIT(fill_email(sender, n, message)); break;
     case NotificationType::letter: POSTROOM_PERMIT(fill_letter(context, sender, text.record, n, message)); break;
   }
-  if (n.status != NotificationStatus::validation_failed) out.tasks.push_back(first_task(n));
+  if (n.status != NotificationStatus::validation_failed && !waits_for_records(context, service, n))
+    out.tasks.push_back(first_task(n));
   return out;
 }
 

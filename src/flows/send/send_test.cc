@@ -286,6 +286,21 @@ TEST_F(SendTest, CR3LetterIsStoredWithAddressAndReference) {
   EXPECT_EQ(last().tasks[0].kind, "create-letter-pdf");
 }
 
+TEST_F(SendTest, CR4LettersOfServicesWithoutThePermissionWaitForTheRecords) {
+  for (bool has_switch : {false, true}) {
+    for (bool has_permission : {false, true}) {
+      context_.options.print_records = has_switch;
+      if (has_permission)
+        service_.permissions.insert(Permission::letters_as_pdf);
+      else
+        service_.permissions.erase(Permission::letters_as_pdf);
+      ASSERT_TRUE(send_letter(context_, sender(), letter_to("SW1A 1AA")));
+      EXPECT_EQ(last().tasks.empty(), has_switch && !has_permission);
+      EXPECT_EQ(last().notification.status, NotificationStatus::created);
+    }
+  }
+}
+
 TEST_F(SendTest, LettersAbroadGetTheirPostageFromTheAddress) {
   EXPECT_FALSE(send_letter(context_, sender(), letter_to("France")));
   service_.permissions.insert(Permission::international_letters);

@@ -42,10 +42,19 @@ Result<Notification> UnsubscribeFlow::email_of(std::string_view notification_id,
   auto id = NotificationId::parse(notification_id);
   if (!address || !id) return no_such_link();
   auto email = notifications_.find(*id);
-  if (!email && email.error().kind == ErrorKind::not_found) return no_such_link();
+  if (!email && email.error().kind == ErrorKind::not_found) return archived_email_of(*id, *address);
   if (!email) return fail(email.error());
   // A good token of another email must not speak for this one.
   if (email->type != NotificationType::email || email->to != *address) return no_such_link();
+  return email;
+}
+
+Result<Notification> UnsubscribeFlow::archived_email_of(NotificationId id, const std::string& address) {
+  if (archive_ == nullptr) return no_such_link();
+  POSTROOM_TRY(found, archive_->find_all(std::span(&id, 1)));
+  if (found.empty() || found.front().type != NotificationType::email) return no_such_link();
+  Notification email = std::move(found.front());
+  email.to = address;
   return email;
 }
 

@@ -6,6 +6,7 @@
 
 #include "flows/unsubscribe/unsubscribe_links.h"
 #include "ports/account_store.h"
+#include "ports/archive_store.h"
 #include "ports/notification_store.h"
 #include "ports/unsubscribe_store.h"
 
@@ -21,8 +22,14 @@ struct Subscription {
 class UnsubscribeFlow {
  public:
   UnsubscribeFlow(const UnsubscribeLinks& links, ports::NotificationStore& notifications,
-                  ports::ServiceStore& services, ports::UnsubscribeStore& requests, const Clock& clock)
-      : links_(links), notifications_(notifications), services_(services), requests_(requests), clock_(clock) {}
+                  ports::ServiceStore& services, ports::UnsubscribeStore& requests, const Clock& clock,
+                  ports::ArchiveStore* archive = nullptr)
+      : links_(links),
+        notifications_(notifications),
+        services_(services),
+        requests_(requests),
+        clock_(clock),
+        archive_(archive) {}
 
   // Changes nothing: mail scanners follow every link. not_found when the link is not ours, altered, older than
   // kUnsubscribeLinkAgeMax, or its email is gone; retry_later, corrupt.
@@ -32,6 +39,8 @@ class UnsubscribeFlow {
 
  private:
   Result<notifications::Notification> email_of(std::string_view notification_id, std::string_view token);
+  // An email whose days are over: the link outlives it, and knows the address that the archive does not.
+  Result<notifications::Notification> archived_email_of(NotificationId id, const std::string& address);
   Result<Subscription> subscription_of(const notifications::Notification& email);
 
   const UnsubscribeLinks& links_;
@@ -39,6 +48,7 @@ class UnsubscribeFlow {
   ports::ServiceStore& services_;
   ports::UnsubscribeStore& requests_;
   const Clock& clock_;
+  ports::ArchiveStore* archive_;  // may be null
 };
 
 }  // namespace postroom::flows

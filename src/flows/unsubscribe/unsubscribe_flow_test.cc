@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/log.h"
-#include "ports/testing_stores.h"
+#include "ports/testing_care.h"
 
 namespace postroom::flows {
 namespace {
@@ -80,6 +80,22 @@ TEST_F(UnsubscribeTest, LinksNameTheEmailAndHideTheAddress) {
   EXPECT_EQ(links_.page_url(email_), "");
   EXPECT_EQ(links_.one_click_url(email_), "");
   EXPECT_EQ(links_.page_of("a", "b"), "");
+}
+
+TEST_F(UnsubscribeTest, ALinkOutlivesTheDaysOfItsEmail) {
+  ports::testing::MemoryJobStore jobs(tasks_);
+  ports::testing::MemoryArchiveStore archive(notifications_, jobs, tasks_);
+  UnsubscribeFlow flow(links_, notifications_, services_, requests_, clock_, &archive);
+  const std::string token = token_of(email_);
+  ASSERT_EQ(archive.archive({&email_.id, 1}, clock_.now() + 1s), 1);
+  EXPECT_EQ(flow.look(email_.id.text(), token)->address, "Ada@Reader.Example");
+  ASSERT_TRUE(flow.request(email_.id.text(), token));
+  EXPECT_EQ(requests_.requests.at(0).email_address, "Ada@Reader.Example");
+  // Only emails have such links.
+  const Notification text = put(NotificationType::sms, "447900900123");
+  ASSERT_EQ(archive.archive({&text.id, 1}, clock_.now() + 1s), 1);
+  EXPECT_FALSE(flow.look(text.id.text(), token));
+  EXPECT_FALSE(flow.look(NotificationId{Uuid::random(random_)}.text(), token));
 }
 
 TEST_F(UnsubscribeTest, LookingShowsWhoAndStoresNothing) {
