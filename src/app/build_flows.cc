@@ -35,11 +35,10 @@ Result<void> build_print_run(Parts& parts, FlowParts& f) {
   flows::PrintRunOptions options = print_run_options(parts);
   POSTROOM_TRY(records, uses_records(parts.settings));
   if (records) options.leaves_out = record_services(parts);
-  f.print_ports = std::make_unique<flows::PrintRunPorts>(
-      flows::PrintRunPorts{parts.database->notifications(), parts.database->letters(), *parts.blobs,
-                           parts.database->tasks(), parts.database->leases(), *parts.print_drop,
-                           print_file_creator(parts), parts.clock, parts.random, parts.zone,
-                           &parts.database->archive()});
+  f.print_ports = std::make_unique<flows::PrintRunPorts>(flows::PrintRunPorts{
+      parts.database->notifications(), parts.database->letters(), *parts.blobs, parts.database->tasks(),
+      parts.database->leases(), *parts.print_drop, print_file_creator(parts), parts.clock, parts.random, parts.zone,
+      &parts.database->archive()});
   f.collator = std::make_unique<flows::Collator>(*f.print_ports, options);
   f.zip_sender = std::make_unique<flows::ZipSender>(*f.print_ports, options);
   f.responses = std::make_unique<flows::PrintResponses>(*f.print_ports, options);
@@ -59,10 +58,9 @@ Result<void> build_unsubscribe(Parts& parts, FlowParts& f) {
   f.unsubscribe_tokens = std::make_unique<LinkTokens>(std::move(tokens));
   f.unsubscribe_links = std::make_unique<flows::UnsubscribeLinks>(*f.unsubscribe_tokens, parts.base_url,
                                                                   parts.web_base_url, parts.clock, parts.random);
-  f.unsubscribe = std::make_unique<flows::UnsubscribeFlow>(*f.unsubscribe_links, parts.database->notifications(),
-                                                           parts.database->services(),
-                                                           parts.database->unsubscribes(), parts.clock,
-                                                           &parts.database->archive());
+  f.unsubscribe = std::make_unique<flows::UnsubscribeFlow>(
+      *f.unsubscribe_links, parts.database->notifications(), parts.database->services(),
+      parts.database->unsubscribes(), parts.clock, &parts.database->archive());
   return {};
 }
 

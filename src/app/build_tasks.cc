@@ -249,8 +249,8 @@ void add_record_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
   if (f.records->leaves_out) {
     const Duration jobs_at = f.calendar->cutoff;
     const Duration letters_at = (jobs_at + 10min) % Duration{24h};
-    tasks.push_back({"run-letter-jobs", Cadence::daily(jobs_at), [&parts] { return run_letter_jobs(parts); },
-                     kCollateRetry});
+    tasks.push_back(
+        {"run-letter-jobs", Cadence::daily(jobs_at), [&parts] { return run_letter_jobs(parts); }, kCollateRetry});
     tasks.push_back({"run-letter-api-notifications", Cadence::daily(letters_at),
                      [&parts] { return run_letter_api_notifications(parts); }, kCollateRetry});
   }

@@ -5,18 +5,18 @@ import io
 
 import pytest
 
+from clock_tools import jump
 from harness import CommandFailed
 
 TOKEN = "a-bearer-token"
-DAY = 24 * 3600
+ALERTS = ["alerts.letters_still_created", "alerts.letters_created"]
 FIELDS = ["notification_id", "reference", "date_sent", "sent_by", "template_name", "template_id", "template_version",
           "spreadsheet_file_name", "spreadsheet_row_number", "upload_letter_file_name"]
 
 
 @pytest.fixture
 def server(make_postroom, store_settings):
-    # Nothing fires by itself: days pass quickly.
-    return make_postroom(settings={**store_settings, "roles": "api,worker"})
+    return make_postroom(settings=store_settings, allow_errors=ALERTS)
 
 
 def reference(server, letter):
@@ -35,7 +35,7 @@ def report_rows(server, world, *options):
 
 
 def test_rl2_letters_become_returned_and_unknown_references_are_named(server, tmp_path):
-    server.allow_errors = ["letters.returned_unknown"]
+    server.allow_errors = [*ALERTS, "letters.returned_unknown"]
     world = server.world()
     letters = [world.send_letter()["id"] for _ in range(3)]
     server.drain()
@@ -106,10 +106,10 @@ def test_rl4_reports_of_a_service(server, tmp_path):
     assert sorted(report[one]["spreadsheet_row_number"] for one in rows) == ["2", "3"]
     assert {report[one]["spreadsheet_file_name"] for one in rows} == {"people.csv"}
     # A second report keeps the first one's day; a week later nothing is recent.
-    server.advance(2 * DAY)
+    jump(server, 2)
     returned(server, tmp_path, [reference(server, single)])
     assert server.cli("letters", "returned-summary", world.id) == summary
-    server.advance(6 * DAY)
+    jump(server, 6)
     later = server.cli("letters", "returned-summary", world.id)
     assert (later["returned_letter_count"], later["most_recent_report"]) == (0, today)
     assert len(report_rows(server, world, "--day", today)) == 3
@@ -147,7 +147,7 @@ def test_rl2_re8_a_letter_that_is_archived_already(server, tmp_path, receiver):
     server.drain()
     one = reference(server, letter)
     server.cli("letters", "cancel", letter)
-    server.advance(9 * DAY)
+    jump(server, 9)
     server.cli("retention", "run", world.id)
     assert world.client.get(f"/v2/notifications/{letter}").status == 404
     assert returned(server, tmp_path, [one])["returned"] == 1

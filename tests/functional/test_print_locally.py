@@ -93,7 +93,7 @@ def test_backs_are_blank_so_that_each_letter_begins_on_a_front(room):
     assert len(pages) % 2 == 0
     shorts = [i for i, page in enumerate(pages) if re.search(r"Dear Short\d", page)]
     assert all(pages[i + 1] == "" for i in shorts)
-    numbers = [re.findall(r"^(\d+) +[A-Z0-9]{16}$", page, re.M) for page in pages[2:]]
+    numbers = [re.findall(r"^ *(\d+) +[A-Z0-9]{16}\b", page, re.M) for page in pages[2:]]
     assert [n for found in numbers for n in found] == ["1", "2", "3", "4"]  # each letter is marked once
     with open(room.path(name), "rb") as file:
         assert b"/DuplexFlipLongEdge" in file.read()

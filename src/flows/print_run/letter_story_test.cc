@@ -168,6 +168,7 @@ TEST_F(LetterStoryTest, a_zip_that_failed_stays_in_the_story_and_says_what_to_do
   EXPECT_THAT(told.next.front().text, HasSubstr("letters requeue " + letter.id.text()));
   ASSERT_EQ(told.zips.size(), 1U);
   house_.notifications.at(letter.id).status = NotificationStatus::created;
+  house_.clock.advance(std::chrono::minutes{1});
   EXPECT_EQ(next_time(story()), "2026-01-15T17:50");
 }
 
