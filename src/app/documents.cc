@@ -25,11 +25,11 @@ void add_documents(http::Router& router, Parts& parts) {
 void open_documents(Parts& parts) {
   FlowParts& f = *parts.flows;
   if (parts.web_base_url.empty()) {
-    log_warning("documents.off", {{"reason", "no web pages run here: set web.base_url to where they are"}});
+    log_warning("document.off", {{"reason", "no web pages run here: set web.base_url to where they are"}});
     return;
   }
   if (!parts.virus_scanner) {
-    log_warning("documents.no_scanner",
+    log_warning("document.no_scanner",
                 {{"result", parts.settings.flag("documents.unscanned")
                                 ? "files sent by email are not checked for viruses"
                                 : "files sent by email are refused, see documents.unscanned"}});

@@ -194,13 +194,12 @@ class DocumentPages {
     std::string content = fmt::format(
         "<h1>Too many wrong addresses</h1>\n<p class=\"lead\">For safety, no address is taken now. Try again after "
         "{}.</p>\n<p><a href=\"{}?key={}\">Go back to the file</a></p>\n{}",
-        local_time(confirmation.blocked_until + std::chrono::minutes{1}, options_.zone), path_of(document), key_of(document),
-        help_html(document));
+        local_time(confirmation.blocked_until + std::chrono::minutes{1}, options_.zone), path_of(document),
+        key_of(document), help_html(document));
     auto response = page_response(
         429, {.title = "Too many wrong addresses", .sender = document.service.name, .content = std::move(content)});
-    return response.add(
-        "Retry-After",
-        std::to_string(std::chrono::ceil<std::chrono::seconds>(confirmation.blocked_for).count()));
+    return response.add("Retry-After",
+                        std::to_string(std::chrono::ceil<std::chrono::seconds>(confirmation.blocked_for).count()));
   }
 
   // One page for everything that is not there, so that guessing links teaches nothing.
@@ -210,7 +209,7 @@ class DocumentPages {
           404,
           {.title = "This file is not available",
            .content = "<h1>This file is not available</h1>\n<p class=\"lead\">The link is incomplete, or the file "
-                      "has been deleted because its time is over.</p>\n<p>If you copied the link, check that you "
+                      "has been deleted.</p>\n<p>If you copied the link, check that you "
                       "have all of it. If it still does not work, ask whoever sent you the message to send it "
                       "again.</p>\n"});
     }

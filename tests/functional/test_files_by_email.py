@@ -1,15 +1,18 @@
 """Files sent by email: taken by the API, kept encrypted, given out to whoever the message was sent to, deleted in time."""
 import base64
+import datetime
 import os
 import re
 import urllib.parse
 
 import pytest
 
-from harness import http_call
+from harness import LETTER_ADDRESS, CommandFailed, http_call
 
 CONTENT = b"%PDF-1.7\nThe secret of the lighthouse keeper.\n%%EOF\n"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+# The industry's test file, in two parts so that scanners leave this one alone.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
 WEEK = 7 * 86_400
 TRIES = 5
 
@@ -130,6 +133,73 @@ def test_a_client_cannot_go_from_file_to_file_guessing(files):
     assert answers == [400] * 20 + [429] * 5
 
 
+def test_both_stores_keep_files_guesses_and_downloads_over_a_restart(make_postroom, store_settings):
+    server = make_postroom(settings=store_settings)
+    files = Files(server)
+    path = files.send()
+    for _ in range(TRIES - 1):
+        assert files.confirm(path, "eve@example.org").status == 400
+    server.restart()
+    assert files.confirm(path, "eve@example.org").status == 400
+    assert files.confirm(path, "ann@example.org").status == 429
+    server.advance(3601)
+    cookie = cookie_of(files.confirm(path, "ann@example.org"))
+    server.restart()
+    # The proof and the file outlive the process, and the count goes on.
+    for _ in range(2):
+        assert files.download(path, cookie).body == CONTENT
+    [listed] = server.cli("document", "list", files.world.id)
+    assert (listed["downloads"], listed["bytes"]) == (2, len(CONTENT)) and listed["downloaded_at"]
+
+
+def test_a_file_can_be_taken_back(files):
+    path, other = files.send(), files.send()
+    newest, oldest = files.server.cli("document", "list", files.world.id)
+    assert "letter.pdf" not in str(oldest) and oldest["downloads"] == 0
+    assert files.server.cli("document", "list", files.world.id, "--limit", 1) == [newest]
+    assert files.server.cli("document", "delete", oldest["id"])["deleted"]
+    assert files.server.page(path).status == 404 and files.server.page(other).status == 200
+    assert files.server.cli("document", "list", files.world.id) == [newest]
+    for unknown in (oldest["id"], "x"):
+        with pytest.raises(CommandFailed, match="there is no document"):
+            files.server.cli("document", "delete", unknown)
+
+
+def test_the_time_of_a_message_for_later_begins_when_it_goes(files):
+    later = re.sub(r"T.*", "T23:59:59Z", files.server.now())
+    answer = files.world.client.post("/v2/notifications/email", {
+        "email_address": "ann@example.org", "template_id": files.template, "scheduled_for": later,
+        "personalisation": {"link": upload(retention_period="1 week")}})
+    assert answer.status == 201, answer
+    [listed] = files.server.cli("document", "list", files.world.id)
+    started = datetime.datetime.fromisoformat(later.replace("Z", "+00:00"))
+    ends = datetime.datetime.fromisoformat(re.sub(r"\.\d+Z$|Z$", "+00:00", listed["expires_at"]))
+    assert ends - started == datetime.timedelta(weeks=1)
+
+
+def test_files_of_refused_messages_are_swept_away(files):
+    body = {"email_address": "ann@example.org", "template_id": files.template,
+            "personalisation": {"link": upload(), "name": "x", "more": upload(filename="run.exe")}}
+    assert files.world.client.post("/v2/notifications/email", body).status == 400
+    kept = files.send()
+    assert len(files.server.cli("document", "list", files.world.id)) == 2
+    files.server.advance(3 * 3600)
+    assert len(files.server.cli("document", "list", files.world.id)) == 1
+    assert files.server.page(kept).status == 200
+
+
+def test_without_a_scanner_files_are_refused_unless_that_is_wanted(make_postroom):
+    settings = {"email.provider": "none", "sms.provider": "none", "print.provider": "none"}
+    server = make_postroom(environment="production", settings=settings)
+    files = Files(server)
+    answer = files.post(upload())
+    assert answer.status == 400 and "no virus scanner" in answer.json["errors"][0]["message"], answer
+    assert server.log_lines("document.no_scanner")
+    server.settings["documents.unscanned"] = "true"
+    server.restart()
+    assert files.post(upload()).status == 201
+
+
 def test_without_confirmation_the_link_is_enough(files):
     path = files.send(confirm_email_before_download=False)
     page = files.server.page(path)
@@ -195,6 +265,10 @@ def test_a_link_that_is_not_whole_tells_nothing(files, change):
     (upload(filename="x" * 97 + ".pdf"), "at most 100"),
     (upload(CONTENT + bytes(2 * 1024 * 1024)), "2 MB"),
     (upload(b""), "empty"),
+    (upload(b"virus", filename="a.txt"), "virus"),
+    (upload(EICAR, filename="a.txt"), "virus"),
+    (upload(filename="../letter.pdf"), "must not have slashes"),
+    ({"file": base64.b64encode(b"MZ\x90\x00\x03").decode()}, "csv, doc, docx"),
     ({"file": "no base64!", "filename": "a.pdf"}, "base64"),
 ])
 def test_bad_files_are_refused_with_a_remedy(files, file, told):
@@ -210,6 +284,43 @@ def test_the_largest_file_is_taken(files):
     content = CONTENT + b"x" * (2 * 1024 * 1024 - len(CONTENT))
     path = files.send(content=content, confirm_email_before_download=False)
     assert files.download(path).body == content
+
+
+@pytest.mark.parametrize("file, field", [
+    (upload(filename="letter"), "filename"),
+    (upload(filename=""), "filename"),
+    (upload(retention_period="79 weeks"), "retention_period"),
+    (upload(retention_period="0 weeks"), "retention_period"),
+    (upload(retention_period=4), "retention_period"),
+    (upload(confirm_email_before_download="yes"), "confirm_email_before_download"),
+    (upload(is_csv=True), "is_csv"),
+    (upload(sent_by="me"), "sent_by"),
+    ({"file": 7}, "file"),
+    ({"file": None}, "file"),
+])
+def test_files_that_are_badly_described_name_the_field(files, file, field):
+    answer = files.post(file)
+    assert answer.status == 400, answer
+    [error] = answer.json["errors"]
+    assert error["error"] == "ValidationError" and error["message"].startswith(field + " "), error
+
+
+def test_an_old_clients_csv_flag_names_the_file(files):
+    answer = files.post({"file": base64.b64encode(b"a,b\n1,2\n").decode(), "is_csv": True,
+                         "confirm_email_before_download": False})
+    place = urllib.parse.urlsplit(link_in(answer.json["content"]["body"]))
+    file = files.download(f"{place.path}?{place.query}")
+    assert (file.body, file.headers["Content-Type"]) == (b"a,b\n1,2\n", "text/csv")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="document.csv"'
+
+
+def test_texts_and_letters_take_no_files(files):
+    world = files.world
+    for kind, body in [("sms", {"phone_number": "07900900123", "template_id": world.sms}),
+                       ("letter", {"template_id": world.letter})]:
+        answer = world.client.post(f"/v2/notifications/{kind}", {**body, "personalisation": {
+            "name": upload(), **LETTER_ADDRESS}})
+        assert answer.status == 400 and "only be sent by email" in answer.json["errors"][0]["message"], answer
 
 
 def test_a_service_without_contact_details_is_told_to_give_them(files):
