@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILD = os.environ.get("POSTROOM_BUILD", os.path.join(ROOT, "build", "release"))
@@ -57,6 +58,14 @@ class Server:
 
     def token(self):
         return token(self.service_id, self.secret)
+
+    def drain(self):
+        """Waits until nothing is due any more."""
+        request = urllib.request.Request(self.api + "/_sandbox/drain", b'{"timeout_seconds": 120}',
+                                         {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=150) as answer:
+            if not json.load(answer)["drained"]:
+                raise SystemExit("messages are still to be delivered after two minutes")
 
     def cpu_seconds(self):
         fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(") ", 1)[1].split()

@@ -7,7 +7,7 @@
 #include "auth/authenticator.h"
 #include "core/notifications/wire.h"
 #include "flows/bulk/bulk_flow.h"
-#include "flows/letter_care/letter_cancelling.h"
+#include "flows/send/cancel_letter.h"
 #include "flows/print_run/letter_files.h"
 #include "flows/send/send_context.h"
 #include "flows/unsubscribe/unsubscribe_flow.h"

@@ -49,19 +49,13 @@ Result<void> build_print_run(Parts& parts, FlowParts& f) {
 }
 
 // The keys come from the key ring: all processes share it, and a rotation leaves links that are out there valid.
-Result<void> build_unsubscribe(Parts& parts, FlowParts& f) {
-  std::vector<std::string> secrets;
-  for (const Bytes& key : parts.key_ring->derived_keys("unsubscribe.sign")) secrets.push_back(to_hex(key));
-  std::vector<std::string> keys;
-  for (const Bytes& key : parts.key_ring->derived_keys("unsubscribe.encrypt")) keys.push_back(to_base64url(key));
-  POSTROOM_TRY(tokens, LinkTokens::create(ValueSigner(secrets, "unsubscribe"), keys));
-  f.unsubscribe_tokens = std::make_unique<LinkTokens>(std::move(tokens));
+void build_unsubscribe(Parts& parts, FlowParts& f) {
+  f.unsubscribe_tokens = std::make_unique<LinkTokens>(LinkTokens::of_ring(*parts.key_ring, "unsubscribe"));
   f.unsubscribe_links = std::make_unique<flows::UnsubscribeLinks>(*f.unsubscribe_tokens, parts.base_url,
                                                                   parts.web_base_url, parts.clock, parts.random);
   f.unsubscribe = std::make_unique<flows::UnsubscribeFlow>(
       *f.unsubscribe_links, parts.database->notifications(), parts.database->services(),
       parts.database->unsubscribes(), parts.clock, &parts.database->archive());
-  return {};
 }
 
 }  // namespace
@@ -98,7 +92,7 @@ Result<void> build_flows(Parts& parts) {
   f.callbacks = std::make_unique<flows::DeliveryCallbacks>(database.services());
   f.receipts = std::make_unique<flows::ReceiptFlow>(database.notifications(), *f.callbacks, parts.clock);
   POSTROOM_CHECK(build_receipts(parts));
-  POSTROOM_CHECK(build_unsubscribe(parts, f));
+  build_unsubscribe(parts, f);
   POSTROOM_TRY(brand, platform_brand(settings));
   f.deliver = std::make_unique<flows::DeliverFlow>(
       database.notifications(), database.services(), *f.templates, parts.mailer.get(), parts.sms_gateway.get(),

@@ -11,6 +11,7 @@ Commands::Commands() {
   add_service_commands(*this);
   add_limit_commands(*this);
   add_email_commands(*this);
+  add_document_commands(*this);
   add_inbound_commands(*this);
   add_message_commands(*this);
   add_letter_commands(*this);

@@ -30,6 +30,7 @@ class Commands {
   friend void add_limit_commands(Commands& commands);
   friend void add_service_commands(Commands& commands);
   friend void add_email_commands(Commands& commands);
+  friend void add_document_commands(Commands& commands);
   friend void add_inbound_commands(Commands& commands);
   friend void add_message_commands(Commands& commands);
   friend void add_letter_commands(Commands& commands);
@@ -46,6 +47,7 @@ void add_account_commands(Commands& commands);    // service, key, template, cal
 void add_limit_commands(Commands& commands);      // service limits
 void add_service_commands(Commands& commands);    // service update, sender, reply-to, template archive
 void add_email_commands(Commands& commands);      // service brand, unsubscribe
+void add_document_commands(Commands& commands);   // document
 void add_inbound_commands(Commands& commands);    // inbound-number, letters token
 void add_message_commands(Commands& commands);    // job, notification
 void add_letter_commands(Commands& commands);     // letters

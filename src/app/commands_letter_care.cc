@@ -96,8 +96,7 @@ Result<Date> report_day(Parts& parts, ServiceId service, const json::object& arg
   if (auto text = get_string(arguments, "day")) {
     auto day = parse_date(*text);
     if (day) return *day;
-    return fail(ErrorKind::invalid_input,
-                fmt::format("day is '{}', but must be a date such as 2026-03-02", *text));
+    return fail(ErrorKind::invalid_input, fmt::format("day is '{}', but must be a date such as 2026-03-02", *text));
   }
   POSTROOM_TRY(days, parts.database->letter_care().returned_days(service));
   if (days.empty()) return fail(ErrorKind::not_found, "no letter of the service has been reported as returned");

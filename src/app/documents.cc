@@ -25,18 +25,22 @@ void add_documents(http::Router& router, Parts& parts) {
 void open_documents(Parts& parts) {
   FlowParts& f = *parts.flows;
   if (parts.web_base_url.empty()) {
-    log_warning("documents.off", {{"reason", "no web pages run here: set web.base_url to where they are"}});
+    log_warning("document.off", {{"reason", "no web pages run here: set web.base_url to where they are"}});
     return;
   }
   if (!parts.virus_scanner) {
-    log_warning("documents.not_scanned", {{"reason", "files sent by email are not checked for viruses"}});
+    log_warning("document.no_scanner",
+                {{"result", parts.settings.flag("documents.unscanned")
+                                ? "files sent by email are not checked for viruses"
+                                : "files sent by email are refused, see documents.unscanned"}});
   }
   f.document_uploads = std::make_unique<flows::DocumentUploads>(
       *f.document_ports,
       flows::DocumentOptions{
           .bytes_max = static_cast<std::size_t>(parts.settings.integer("documents.bytes_max")),
           .retention_weeks = static_cast<int>(parts.settings.integer("documents.retention_weeks")),
-          .base_url = parts.web_base_url});
+          .base_url = parts.web_base_url,
+          .unscanned = parts.settings.flag("documents.unscanned")});
   f.send->documents = f.document_uploads.get();
 }
 

@@ -20,9 +20,8 @@ constexpr worker::RetryPolicy kRetentionRetry{.retries_max = 60, .delay = 300s, 
 void build_letter_care(Parts& parts) {
   FlowParts& f = *parts.flows;
   ports::Database& database = *parts.database;
-  f.letter_cancelling = std::make_unique<flows::LetterCancelling>(
-      flows::LetterCancellingPorts{database.letter_care(), database.notifications(), database.jobs(), *f.limits,
-                                   parts.clock, *f.calendar});
+  f.letter_cancelling = std::make_unique<flows::LetterCancelling>(flows::LetterCancellingPorts{
+      database.letter_care(), database.notifications(), database.jobs(), *f.limits, parts.clock, *f.calendar});
   f.returned_letters = std::make_unique<flows::ReturnedLetters>(
       flows::ReturnedLettersPorts{database.letter_care(), database.archive(), database.notifications(),
                                   database.templates(), database.jobs(), *f.callbacks, parts.clock});
@@ -30,9 +29,8 @@ void build_letter_care(Parts& parts) {
       flows::StuckChecksPorts{database.letter_care(), database.notifications(), *parts.blobs, database.tasks(),
                               *parts.tickets, parts.clock, *f.calendar},
       parts.settings.flag("flags.raises_tickets"), std::string(to_string(environment_of(parts.settings))));
-  f.retention = std::make_unique<flows::Retention>(
-      flows::RetentionPorts{database.archive(), database.services(), *parts.blobs, database.tasks(), parts.clock,
-                            *f.calendar});
+  f.retention = std::make_unique<flows::Retention>(flows::RetentionPorts{
+      database.archive(), database.services(), *parts.blobs, database.tasks(), parts.clock, *f.calendar});
 }
 
 void add_letter_care_tasks(worker::TaskTable& table, Parts& parts) {

@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds kDrainTime{10'000};
 constexpr int kControlThreads = 4;
 constexpr std::string_view kNoRoute = "none";
 constexpr int kWebThreads = 8;
+// Pages only take short forms.
+constexpr std::size_t kWebBodyBytesMax = 64 * 1024;
 
 Result<http::Endpoint> endpoint_of(const Settings& settings, std::string_view setting, std::string_view option) {
   return http::parse_endpoint(settings.text(setting), option);
@@ -177,11 +179,13 @@ Result<void> Listeners::start_web() {
   options.port = endpoint.port;
   options.setting_name = "--web";
   options.worker_threads = kWebThreads;
+  options.max_body_bytes = kWebBodyBytesMax;
   options.fixed_headers = {{"X-Content-Type-Options", "nosniff"}, {"Referrer-Policy", "no-referrer"}};
   if (parts_.outbox) {
     web::add_inbox(web_router_, inbox_, {std::string(to_string(environment_of(parts_.settings))), parts_.zone});
   }
   web::add_page_style(web_router_);
+  web::add_not_found_page(web_router_);
   web::add_unsubscribe(web_router_, *parts_.flows->unsubscribe);
   add_documents(web_router_, parts_);
   POSTROOM_TRY(server, http::Server::start(std::move(options),

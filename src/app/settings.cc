@@ -55,6 +55,8 @@ constexpr SettingSpec kSettings[] = {
     {"documents.bytes_max", bytes, "2MiB", "Largest file sent by email.", 1024, 10 * 1024 * 1024},
     {"documents.retention_weeks", integer, "26", "How long a file can be downloaded when the sender does not say.",
      1, 78},
+    {"documents.unscanned", flag, "false",
+     "Files are taken for email even where no virus scanner looks at them; otherwise they are refused there."},
 
     {"brand.name", text, "Postroom", "Name of this platform, in the banner of emails."},
     {"brand.url", text, "", "Where the banner leads; empty: nowhere."},

@@ -230,6 +230,21 @@ class ArgumentParser {
     list->add_option("SERVICE", o_.service, "Id or name of the service")->required();
     list->add_option("--since", o_.since, "Only those from this time on, such as 2026-03-02T09:15:00Z");
     list->add_option("--limit", o_.limit, "How many (default: 1000)")->check(CLI::PositiveNumber);
+    add_documents();
+  }
+
+  void add_documents() {
+    CLI::App* document = group("document", "Files sent by email");
+    CLI::App* list =
+        add(document, "list", "A service's files, newest first", "document list", [this](json::object& a) {
+          put(a, "service", o_.service);
+          if (o_.limit > 0) a["limit"] = o_.limit;
+        });
+    list->add_option("SERVICE", o_.service, "Id or name of the service")->required();
+    list->add_option("--limit", o_.limit, "How many (default: 1000)")->check(CLI::PositiveNumber);
+    CLI::App* remove = add(document, "delete", "Delete a file before its time", "document delete",
+                           [this](json::object& a) { put(a, "id", o_.id); });
+    remove->add_option("ID", o_.id, "Id of the file")->required();
   }
 
   void add_service_update(CLI::App* service) {

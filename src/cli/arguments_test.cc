@@ -55,6 +55,8 @@ TEST(Arguments, BecomeCommands) {
       {{"inbound-number", "list"}, "inbound-number list", "{}"},
       {{"inbound-number", "remove", "1"}, "inbound-number remove", R"({"number":"1"})"},
       {{"letters", "token", "7"}, "letters token", R"({"id":"7"})"},
+      {{"document", "list", "H", "--limit", "5"}, "document list", R"({"service":"H","limit":5})"},
+      {{"document", "delete", "7"}, "document delete", R"({"id":"7"})"},
       {{"job", "show", "7"}, "job show", R"({"id":"7"})"},
       {{"notification", "show", "7"}, "notification show", R"({"id":"7"})"},
       {{"letters", "collate", "--now"}, "letters collate", R"({"now":true})"},

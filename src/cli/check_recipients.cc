@@ -33,8 +33,7 @@ Result<std::string> sheet_text(const json::object& arguments, const std::string&
   Bytes bytes = get_string(arguments, "content").value_or("");
   if (auto encoded = get_string(arguments, "content_base64")) bytes = from_base64(*encoded).value_or(Bytes());
   auto kind = recipients::sheet_file_of(file_name);
-  if (!kind)
-    return wrong(fmt::format("'{}' is no spreadsheet: save it as .csv (UTF-8), .tsv, .xlsx or .ods", file_name));
+  if (!kind) return wrong("The file is no spreadsheet by its name: save it as .csv (UTF-8), .tsv, .xlsx or .ods");
   bool is_workbook = *kind == recipients::SheetFile::workbook || recipients::is_workbook(bytes);
   if (!is_workbook) return recipients::stored_sheet(bytes, *kind);
   POSTROOM_CHECK(recipients::check_sheet_size(bytes.size()));
@@ -79,7 +78,7 @@ json::object describe_json(const recipients::RecipientSheet& sheet, const recipi
     if (!shown.report.has_error()) continue;
     json::array cells;
     for (const recipients::CellError& cell : shown.report.cell_errors)
-      cells.push_back(json::object{{"column", cell.key}, {"code", cell.code}});
+      cells.push_back(json::object{{"column", flows::shown_column(cell.key)}, {"code", cell.code}});
     rows.push_back(json::object{
         {"row", shown.row.index + 2}, {"message", flows::describe_row(shown.report)}, {"cells", std::move(cells)}});
   }
@@ -133,7 +132,7 @@ int run_check_recipients(const Invocation& invocation) {
   auto type = type_of(arguments);
   if (!type) return fail_with(type.error());
   auto csv = sheet_text(arguments, file_name);
-  if (!csv) return fail_with(csv.error());
+  if (!csv) return fail_with({csv.error().kind, fmt::format("{}: {}", file_name, csv.error().message)});
   auto content = get_string(arguments, "template");
   notifications::Template record{
       .type = *type, .subject = get_string(arguments, "subject").value_or(""), .content = content.value_or("")};

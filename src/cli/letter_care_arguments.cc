@@ -22,9 +22,10 @@ void put(json::object& out, std::string_view key, const std::string& value) {
 
 void add_letter_care(CLI::App* letters, const AddWord& add) {
   auto v = std::make_shared<Values>();
-  add(letters, "cancel", "Take a letter back before its run closes", "letters cancel", [v](json::object& a) {
-    put(a, "id", v->id);
-  })->add_option("ID", v->id, "Id of the letter")->required();
+  add(letters, "cancel", "Take a letter back before its run closes", "letters cancel",
+      [v](json::object& a) { put(a, "id", v->id); })
+      ->add_option("ID", v->id, "Id of the letter")
+      ->required();
   add(letters, "returned", "Read the print house's list of letters that came back", "letters returned",
       [v](json::object& a) {
         a["file_name"] = std::filesystem::path(v->file).filename().string();

@@ -51,10 +51,10 @@ class LetterCareStore {
   // One commit: a letter that is created or pending-virus-check and in no live zip becomes cancelled, with no
   // sheets; its event has `cause`.
   virtual Result<LetterCancel> cancel(NotificationId letter, UtcTime at, std::string_view cause) = 0;
-  // One commit for a job that is finished or ready to send and its letters: the job becomes cancelled, and so do its
-  // letters that are created or pending-virus-check. All of the job's letters must be in one of these, cancelled or
-  // failed before they were printed (validation-failed, virus-scan-failed, technical-failure), none in a live zip.
-  // Neither done nor blocked: the job is in another state, or there is none.
+  // One commit for a job that is finished or ready to send and its letters: the job becomes cancelled, and so do
+  // its letters that are created or pending-virus-check. All of the job's letters must be in one of these,
+  // cancelled or failed before they were printed (validation-failed, virus-scan-failed, technical-failure), none in
+  // a live zip. Neither done nor blocked: the job is in another state, or there is none.
   virtual Result<JobLettersCancel> cancel_job(JobId job, UtcTime at, std::string_view cause) = 0;
 
   // Letters of any key that wait for their checks, with from <= created_at < to, oldest first.

@@ -172,8 +172,7 @@ class MemoryArchiveStore final : public ArchiveStore {
                                             int limit) override {
     std::vector<JobId> out;
     for (const auto& [id, job] : jobs_.jobs) {
-      const bool is_over =
-          job.status == jobs::JobStatus::finished || job.status == jobs::JobStatus::cancelled;
+      const bool is_over = job.status == jobs::JobStatus::finished || job.status == jobs::JobStatus::cancelled;
       if (job.service_id == service && job.type == type && is_over && job.created_at < before &&
           !without_file.contains(id) && static_cast<int>(out.size()) < limit)
         out.push_back(id);
@@ -188,9 +187,9 @@ class MemoryArchiveStore final : public ArchiveStore {
  private:
   static bool is_expired(const notifications::Notification& n, UtcTime before) {
     using enum notifications::NotificationStatus;
-    const bool is_kept = n.type == notifications::NotificationType::letter &&
-                         (n.status == created || n.status == sending || n.status == pending ||
-                          n.status == pending_virus_check);
+    const bool is_kept =
+        n.type == notifications::NotificationType::letter &&
+        (n.status == created || n.status == sending || n.status == pending || n.status == pending_virus_check);
     return n.created_at < before && !is_kept && (!n.scheduled_for || *n.scheduled_for < before);
   }
   MemoryNotificationStore& notifications_;

@@ -83,7 +83,7 @@ class DocumentPages {
     auto confirmation = downloads_.confirm(*document, address, client_of(request, options_.is_behind_proxy));
     if (!confirmation) return refusal(confirmation.error());
     switch (confirmation->kind) {
-      case Confirmation::Kind::blocked: return blocked_page(*document, confirmation->blocked_until);
+      case Confirmation::Kind::blocked: return blocked_page(*document, *confirmation);
       case Confirmation::Kind::wrong:
         return form_page(400, *document, "This is not the address that the message was sent to", address);
       case Confirmation::Kind::confirmed: break;
@@ -101,10 +101,7 @@ class DocumentPages {
     http::Response response;
     response.content_type = std::string(documents::media_type(document->details.type));
     response.body = std::move(*content);
-    add_page_headers(response);
-    for (auto& [name, value] : response.headers) {
-      if (name == "Content-Security-Policy") value = std::string(kFilePolicy);
-    }
+    add_page_headers(response, kFilePolicy);
     response.add("Content-Disposition", attachment_disposition(document->details.file_name))
         .add("Cross-Origin-Resource-Policy", "same-origin")
         .add("Accept-Ranges", "none");
@@ -193,15 +190,16 @@ class DocumentPages {
                                   .has_error = !fault.empty()});
   }
 
-  http::Response blocked_page(const OpenedDocument& document, UtcTime until) const {
+  http::Response blocked_page(const OpenedDocument& document, const Confirmation& confirmation) const {
     std::string content = fmt::format(
         "<h1>Too many wrong addresses</h1>\n<p class=\"lead\">For safety, no address is taken now. Try again after "
         "{}.</p>\n<p><a href=\"{}?key={}\">Go back to the file</a></p>\n{}",
-        local_time(until + std::chrono::minutes{1}, options_.zone), path_of(document), key_of(document),
-        help_html(document));
+        local_time(confirmation.blocked_until + std::chrono::minutes{1}, options_.zone), path_of(document),
+        key_of(document), help_html(document));
     auto response = page_response(
         429, {.title = "Too many wrong addresses", .sender = document.service.name, .content = std::move(content)});
-    return response.add("Retry-After", std::to_string(kRetrySeconds * 60));
+    return response.add("Retry-After",
+                        std::to_string(std::chrono::ceil<std::chrono::seconds>(confirmation.blocked_for).count()));
   }
 
   // One page for everything that is not there, so that guessing links teaches nothing.
@@ -211,7 +209,7 @@ class DocumentPages {
           404,
           {.title = "This file is not available",
            .content = "<h1>This file is not available</h1>\n<p class=\"lead\">The link is incomplete, or the file "
-                      "has been deleted because its time is over.</p>\n<p>If you copied the link, check that you "
+                      "has been deleted.</p>\n<p>If you copied the link, check that you "
                       "have all of it. If it still does not work, ask whoever sent you the message to send it "
                       "again.</p>\n"});
     }

@@ -31,8 +31,8 @@ std::string page(const PageParts& parts) {
       parts.footer.empty() ? "" : "<footer>" + parts.footer + "</footer>\n");
 }
 
-void add_page_headers(http::Response& response) {
-  response.add("Content-Security-Policy", std::string(kPagePolicy))
+void add_page_headers(http::Response& response, std::string_view policy) {
+  response.add("Content-Security-Policy", std::string(policy.empty() ? kPagePolicy : policy))
       .add("Cache-Control", "no-store")
       .add("Referrer-Policy", "no-referrer")
       .add("X-Content-Type-Options", "nosniff")
@@ -59,6 +59,16 @@ void add_page_style(http::Router& router) {
     response.body = std::string(kPageStyle);
     response.add("Cache-Control", "public, max-age=3600");
     return response;
+  });
+}
+
+void add_not_found_page(http::Router& router) {
+  router.set_not_found([](const http::Request&) {
+    return page_response(
+        404, {.title = "This page does not exist",
+              .content = "<h1>This page does not exist</h1>\n<p class=\"lead\">The address is incomplete or has a "
+                         "mistake.</p>\n<p>If you followed a link in an email, your mail program may have cut it: "
+                         "open the email again and follow the link from there.</p>"});
   });
 }
 

@@ -27,13 +27,16 @@ std::string page(const PageParts& parts);
 // cache and no search engine, and no address of it told to other sites. Forms post to the same host only.
 http::Response page_response(int status, const PageParts& parts);
 
-// The same headers for what is not such a page.
-void add_page_headers(http::Response& response);
+// The same headers for what is not such a page. `policy`: the Content-Security-Policy; empty: that of pages.
+void add_page_headers(http::Response& response, std::string_view policy = {});
 
 // What to show at the top of a form that came back: one message that leads to the field with this id.
 std::string error_summary(std::string_view message, std::string_view field_id);
 
 // Serves the style sheet of page(). Once for a router.
 void add_page_style(http::Router& router);
+
+// Answers addresses that lead nowhere, such as links that a mail program cut, with a page.
+void add_not_found_page(http::Router& router);
 
 }  // namespace postroom::web

@@ -187,9 +187,11 @@ def test_send_a_file_by_email(client):
         ("sendEmail", template, "ann@example.org", {"personalisation": {"link": {
             "$upload": content, "options": {"filename": "people.csv", "confirmEmailBeforeDownload": False,
                                             "retentionPeriod": "4 weeks"}}}}))
-    for sent in (plain, named):
+    for sent, address, name in [(plain, "ann@example.org", "document.txt"), (named, None, "people.csv")]:
         assert sent["status"] == 201, sent
-        assert "http" in sent["data"]["content"]["body"]
+        file = client.world.server.fetch_file(sent["data"]["content"]["body"].split()[-1], address)
+        assert (file.status, file.body) == (200, b"name,age\nAda,36\n"), file
+        assert f'filename="{name}"' in file.headers["Content-Disposition"]
 
 
 def test_every_method_tells_of_a_key_that_is_none(client):

@@ -143,9 +143,16 @@ def test_files_by_email(client):
     upload = {"$upload": "bmFtZSxhZ2UKQWRhLDM2Cg==", "options": {}}
     named = {**upload, "options": {"filename": "people.csv", "confirm_email_before_download": False,
                                    "retention_period": "4 weeks"}}
+    links = []
     for sent in client(*[("send_email_notification", {"email_address": "ann@example.org", "template_id": template,
                                                       "personalisation": {"link": file}}) for file in (upload, named)]):
-        assert "http" in sent["content"]["body"], sent
+        assert sent["content"]["body"].startswith("Get it: http"), sent
+        links.append(sent["content"]["body"].split()[-1])
+    assert client.server.fetch_file(links[0]).status == 303
+    for link, address, name in [(links[0], "ann@example.org", "document.txt"), (links[1], None, "people.csv")]:
+        file = client.server.fetch_file(link, address)
+        assert (file.status, file.body) == (200, b"name,age\nAda,36\n"), file
+        assert f'filename="{name}"' in file.headers["Content-Disposition"]
 
 
 def test_the_method_that_needs_an_administrator_is_refused(client):

@@ -110,7 +110,8 @@ TEST_P(ArchiveContract, RE4_archived_is_the_row_without_anything_personal) {
   EXPECT_FALSE(is_live(letter));
   EXPECT_THAT(value_of(db().notifications().events(letter.id)), IsEmpty());
   EXPECT_EQ(archived(letter), without_personal(letter));
-  EXPECT_THAT(value_of(archive().find_by_references({&letter.reference, 1})), ElementsAre(without_personal(letter)));
+  EXPECT_THAT(value_of(archive().find_by_references({&letter.reference, 1})),
+              ElementsAre(without_personal(letter)));
   EXPECT_EQ(archive_one(letter, now() + 1s), 0);
   reopen();
   EXPECT_EQ(archived(letter), without_personal(letter));

@@ -158,7 +158,8 @@ TEST_P(LetterCareContract, CA2_a_single_letter_that_went_further_blocks_its_job)
 
 TEST_P(LetterCareContract, CA2_only_finished_jobs_of_letters) {
   using jobs::JobStatus;
-  for (JobStatus status : {JobStatus::scheduled, JobStatus::pending, JobStatus::in_progress, JobStatus::cancelled}) {
+  for (JobStatus status :
+       {JobStatus::scheduled, JobStatus::pending, JobStatus::in_progress, JobStatus::cancelled}) {
     const jobs::Job job = a_job(status);
     row_of(job, 0);
     auto outcome = value_of(care().cancel_job(job.id, now(), "c"));

@@ -415,6 +415,18 @@ class Postroom:
     def page(self, path, **options):
         return http_call(self.web, "GET", path, **options)
 
+    def fetch_file(self, link, address=None):
+        """The file behind a link in an email, with the address given first where there is one."""
+        place = urllib.parse.urlsplit(link)
+        headers = {}
+        if address:
+            given = http_call(self.web, "POST", f"{place.path}?{place.query}",
+                              urllib.parse.urlencode({"email_address": address}).encode(),
+                              {"Content-Type": "application/x-www-form-urlencoded"})
+            assert given.status == 303, given
+            headers["Cookie"] = given.headers["Set-Cookie"].split(";")[0]
+        return http_call(self.web, "GET", f"{place.path}/download?{place.query}", headers=headers)
+
     def sandbox(self, method, path, body=None):
         answer = http_call(self.api, method, "/_sandbox" + path, body)
         assert answer.status in (200, 204), answer

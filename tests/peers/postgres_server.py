@@ -121,6 +121,10 @@ class PostgresServer:
     def url(self, database="postgres"):
         return f"postgresql://postroom@127.0.0.1:{self.port}/{database}"
 
+    def checkpoint(self):
+        """As a server does by itself every few minutes; its log files are used again from then on."""
+        subprocess.run([self.programs + "/psql", "-q", self.url(), "-c", "CHECKPOINT"], check=True)
+
     def new_database(self):
         """The address of a fresh, empty database."""
         self.databases += 1

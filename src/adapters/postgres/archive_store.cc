@@ -100,10 +100,9 @@ Result<std::vector<bool>> ArchiveStore::move_all(std::span<const ports::StatusMo
     std::vector<bool> out;
     for (std::size_t i = 0; i < moves.size(); ++i) {
       const ports::StatusMove& move = moves[i];
-      out.push_back(connection.run(
-                        "UPDATE archived_notification SET status = $3, updated_at = $4 "
-                        "WHERE id = $1 AND (1 << status) & $2 <> 0",
-                        move.id, mask_of(move.from), code_of(move.to), move.at) > 0);
+      out.push_back(connection.run("UPDATE archived_notification SET status = $3, updated_at = $4 "
+                                   "WHERE id = $1 AND (1 << status) & $2 <> 0",
+                                   move.id, mask_of(move.from), code_of(move.to), move.at) > 0);
       if (out.back() && !tasks[i].is_empty()) insert_tasks(connection, tasks[i], touched);
     }
     return out;

@@ -39,8 +39,9 @@ Result<ports::LetterCancel> LetterCareStore::cancel(NotificationId letter, UtcTi
 Result<ports::JobLettersCancel> LetterCareStore::cancel_job(JobId job, UtcTime at, std::string_view cause) {
   return store_.pool.write([&](Connection& connection) -> Result<ports::JobLettersCancel> {
     ports::JobLettersCancel out;
-    Rows found = connection.query("SELECT 1 FROM job WHERE id = $1 AND type = 2 AND (1 << status) & $2 <> 0 FOR UPDATE", job,
-                                  mask_of(std::vector{jobs::JobStatus::finished, jobs::JobStatus::ready_to_send}));
+    Rows found =
+        connection.query("SELECT 1 FROM job WHERE id = $1 AND type = 2 AND (1 << status) & $2 <> 0 FOR UPDATE", job,
+                         mask_of(std::vector{jobs::JobStatus::finished, jobs::JobStatus::ready_to_send}));
     if (!found.next()) return out;
     connection.query("SELECT 1 FROM notification WHERE job_id = $1 ORDER BY id FOR UPDATE", job);
     Rows other = connection.query(

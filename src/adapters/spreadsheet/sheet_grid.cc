@@ -32,8 +32,8 @@ Result<void> SheetGrid::put(std::uint32_t row, std::uint32_t column, std::string
     return {};
   }
   if (cells_.size() >= kCellsMax || text.size() > kTextBytesMax - text_.size()) return too_much();
-  cells_.push_back(
-      {row, column, static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
+  cells_.push_back({row, column, static_cast<std::uint32_t>(cells_.size()),
+                    static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())});
   text_.append(text);
   return {};
 }
@@ -62,8 +62,10 @@ Result<void> SheetGrid::merge(std::uint32_t first_row, std::uint32_t first_colum
 }
 
 void SheetGrid::sort() {
-  auto before = [](const Cell& a, const Cell& b) { return std::tie(a.row, a.column) < std::tie(b.row, b.column); };
-  if (!std::is_sorted(cells_.begin(), cells_.end(), before)) std::stable_sort(cells_.begin(), cells_.end(), before);
+  auto before = [](const Cell& a, const Cell& b) {
+    return std::tie(a.row, a.column, a.number) < std::tie(b.row, b.column, b.number);
+  };
+  if (!std::is_sorted(cells_.begin(), cells_.end(), before)) std::sort(cells_.begin(), cells_.end(), before);
 }
 
 Result<void> SheetGrid::fill_merges() {
@@ -84,7 +86,7 @@ Result<void> SheetGrid::fill_merges() {
            ++column) {
         if (row == range.first_row && column == range.first_column) continue;
         if (cells_.size() >= kCellsMax) return too_much();
-        cells_.push_back({row, column, source.offset, source.length});
+        cells_.push_back({row, column, static_cast<std::uint32_t>(cells_.size()), source.offset, source.length});
       }
     }
   }

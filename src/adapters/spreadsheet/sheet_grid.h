@@ -30,6 +30,7 @@ class SheetGrid {
   struct Cell {
     std::uint32_t row = 0;
     std::uint32_t column = 0;
+    std::uint32_t number = 0;  // in the order they came
     std::uint32_t offset = 0;  // in text_
     std::uint32_t length = 0;
   };

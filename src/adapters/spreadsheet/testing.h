@@ -3,8 +3,6 @@
 
 #include <zlib.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -18,7 +16,7 @@ struct MadePart {
 };
 
 inline void put_number(std::string& out, std::uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) out.push_back(static_cast<char>(value >> (8 * i)));
+  for (; bytes > 0; --bytes, value >>= 8) out.push_back(static_cast<char>(value));
 }
 
 // Parts stored, not compressed.
@@ -90,13 +88,6 @@ inline std::string made_ods(const std::string& tables) {
         "<style:table-properties table:display='false'/></style:style></office:automatic-styles><office:body>"
         "<office:spreadsheet>" +
             tables + "</office:spreadsheet></office:body></office:document-content>"}});
-}
-
-inline std::string file_of(const std::string& name) {
-  std::ifstream file(std::string(POSTROOM_SOURCE_DIR) + "/tests/data/sheets/" + name, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return std::move(bytes).str();
 }
 
 }  // namespace postroom::spreadsheet::testing

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "adapters/spreadsheet/limits.h"
@@ -11,10 +12,16 @@
 namespace postroom::spreadsheet {
 namespace {
 
-using testing::file_of;
 using testing::made_ods;
 using testing::made_xlsx;
 using testing::made_zip;
+
+std::string file_of(const std::string& name) {
+  std::ifstream file(std::string(POSTROOM_SOURCE_DIR) + "/tests/data/sheets/" + name, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return std::move(bytes).str();
+}
 
 std::string csv_of(const std::string& workbook) {
   auto csv = WorkbookReader().to_csv(workbook);

@@ -101,10 +101,9 @@ Result<std::vector<bool>> ArchiveStore::move_all(std::span<const ports::StatusMo
     std::vector<bool> moved;
     for (std::size_t i = 0; i < moves.size(); ++i) {
       const ports::StatusMove& move = moves[i];
-      moved.push_back(transaction.connection.run(
-                          "UPDATE archived_notification SET status = ?3, updated_at = ?4 "
-                          "WHERE id = ?1 AND (1 << status) & ?2",
-                          move.id, mask_of(move.from), code_of(move.to), move.at) > 0);
+      moved.push_back(transaction.connection.run("UPDATE archived_notification SET status = ?3, updated_at = ?4 "
+                                                 "WHERE id = ?1 AND (1 << status) & ?2",
+                                                 move.id, mask_of(move.from), code_of(move.to), move.at) > 0);
       if (moved.back()) insert_tasks(transaction, tasks[i]);
     }
     return moved;

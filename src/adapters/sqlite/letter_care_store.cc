@@ -41,12 +41,13 @@ Result<ports::JobLettersCancel> LetterCareStore::cancel_job(JobId job, UtcTime a
     Connection& connection = transaction.connection;
     ports::JobLettersCancel out;
     {
-      Cursor row = connection.query("SELECT 1 FROM job WHERE id = ?1 AND type = 2 AND (1 << status) & ?2", job,
-                                    mask_of(std::vector{jobs::JobStatus::finished, jobs::JobStatus::ready_to_send}));
+      Cursor row =
+          connection.query("SELECT 1 FROM job WHERE id = ?1 AND type = 2 AND (1 << status) & ?2", job,
+                           mask_of(std::vector{jobs::JobStatus::finished, jobs::JobStatus::ready_to_send}));
       if (!row.next()) return out;
-      Cursor other = connection.query(
-          "SELECT status FROM notification WHERE job_id = ?1 AND NOT (1 << status) & ?2 LIMIT 1", job,
-          kNeverPrinted);
+      Cursor other =
+          connection.query("SELECT status FROM notification WHERE job_id = ?1 AND NOT (1 << status) & ?2 LIMIT 1",
+                           job, kNeverPrinted);
       if (other.next()) out.blocked_by = other.enumerator<NotificationStatus>();
       Cursor in_zip = connection.query(
           "SELECT 1 FROM notification n JOIN letter_zip_entry e ON e.letter = n.id AND e.live = 1 "

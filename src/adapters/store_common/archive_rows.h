@@ -13,10 +13,9 @@ namespace postroom::store_common {
 static_assert(code_of(notifications::NotificationStatus::pending_virus_check) == 9);
 
 // States in which nobody knows yet whether a letter was printed.
-inline const int kLettersKept =
-    mask_of(std::vector{notifications::NotificationStatus::created, notifications::NotificationStatus::sending,
-                        notifications::NotificationStatus::pending,
-                        notifications::NotificationStatus::pending_virus_check});
+inline const int kLettersKept = mask_of(std::vector{
+    notifications::NotificationStatus::created, notifications::NotificationStatus::sending,
+    notifications::NotificationStatus::pending, notifications::NotificationStatus::pending_virus_check});
 // States from which a letter can be cancelled, and those that do not stand against cancelling the rest of its job.
 inline const int kCancellable = mask_of(std::vector{notifications::NotificationStatus::created,
                                                     notifications::NotificationStatus::pending_virus_check});

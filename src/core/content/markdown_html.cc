@@ -139,7 +139,6 @@ std::size_t HtmlScanner::inline_end(std::size_t at) {
 }
 
 bool HtmlScanner::block_tag_at(std::size_t at) const {
-  Tag tag;
   if (at >= text_.size() || text_[at] != '<') return false;
   std::size_t name_end = word_end(text_, at + 1);
   if (name_end == at + 1 || is_address_tail(text_.substr(0, std::min(text_.size(), at + kTagBytesMax)), name_end)) {

@@ -30,9 +30,10 @@ bool is_too_late_to_cancel(UtcTime created_at, UtcTime now, const PrintCalendar&
 Result<void> check_cancel_in_time(std::string_view what, UtcTime created_at, UtcTime now,
                                   const PrintCalendar& calendar) {
   if (!is_too_late_to_cancel(created_at, now, calendar)) return {};
-  return fail(ErrorKind::conflict, fmt::format("It is too late to cancel this {}: printing began {} at {}", what,
-                                               day_text(print_day(created_at, calendar), calendar.zone.local_date(now)),
-                                               clock_text(calendar.cutoff)));
+  return fail(ErrorKind::conflict,
+              fmt::format("It is too late to cancel this {}: printing began {} at {}", what,
+                          day_text(print_day(created_at, calendar), calendar.zone.local_date(now)),
+                          clock_text(calendar.cutoff)));
 }
 
 Result<void> check_cancel(notifications::NotificationStatus status, UtcTime created_at, UtcTime now,
@@ -41,10 +42,11 @@ Result<void> check_cancel(notifications::NotificationStatus status, UtcTime crea
   POSTROOM_CHECK(check_cancel_in_time("letter", created_at, now, calendar));
   if (status == NotificationStatus::cancelled) return fail(ErrorKind::conflict, "This letter is cancelled already");
   if (may_cancel(status, created_at, now, calendar)) return {};
-  return fail(ErrorKind::conflict,
-              fmt::format("This letter, made at {}, cannot be cancelled: it is {}, and only letters that are created "
-                          "or pending-virus-check can",
-                          format_rfc3339(created_at), to_string(status)));
+  return fail(
+      ErrorKind::conflict,
+      fmt::format("This letter, made at {}, cannot be cancelled: it is {}, and only letters that are created "
+                  "or pending-virus-check can",
+                  format_rfc3339(created_at), to_string(status)));
 }
 
 bool may_cancel(notifications::NotificationStatus status, UtcTime created_at, UtcTime now,

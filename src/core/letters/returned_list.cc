@@ -47,8 +47,8 @@ Result<std::vector<std::string>> parse_returned_list(std::string_view text) {
                               number, shown(cell)));
     }
     if (out.size() == kReturnedReferencesMax) {
-      return fail(ErrorKind::invalid_input, fmt::format("more than {} references: split the list",
-                                                        kReturnedReferencesMax));
+      return fail(ErrorKind::invalid_input,
+                  fmt::format("more than {} references: split the list", kReturnedReferencesMax));
     }
     seen.insert(cell);
     out.emplace_back(cell);

@@ -19,9 +19,9 @@ inline constexpr std::size_t kLetterRatesMax = 2'000;
 
 class LetterRates {
  public:
-  // Tab-separated: first day (local), postage (first, second, economy, or abroad for europe and rest-of-world), then
-  // the price of 1 to kPricedSheetsMax sheets in pounds with at most three decimals, "-" where there is none. Lines
-  // that start with # and empty lines are skipped; their order does not matter. invalid_input names the line.
+  // Tab-separated: first day (local), postage (first, second, economy, or abroad for europe and rest-of-world),
+  // then the price of 1 to kPricedSheetsMax sheets in pounds with at most three decimals, "-" where there is none.
+  // Lines that start with # and empty lines are skipped; their order does not matter. invalid_input names the line.
   static Result<LetterRates> parse(std::string_view tsv);
   // The table compiled in from data/letter_rates.tsv.
   static const LetterRates& built_in();

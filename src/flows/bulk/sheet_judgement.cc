@@ -23,13 +23,6 @@ recipients::Channel channel_of(NotificationType type) {
   return recipients::Channel::letter;
 }
 
-// Columns as people write them: the sheet knows the recipient's without its blank.
-std::string_view shown_column(std::string_view key) {
-  if (key == "phonenumber") return "phone number";
-  if (key == "emailaddress") return "email address";
-  return key;
-}
-
 std::string describe(const recipients::CellError& error) {
   std::string_view column = shown_column(error.key);
   if (error.code == "missing") return fmt::format("column '{}' is empty", column);
@@ -98,6 +91,12 @@ recipients::MessageFaults message_faults(const LoadedTemplate& loaded, const rec
     faults.qr_code_too_long = loaded.letter->find_long_qr_code(values).has_value();
   }
   return faults;
+}
+
+std::string_view shown_column(std::string_view key) {
+  if (key == "phonenumber") return "phone number";
+  if (key == "emailaddress") return "email address";
+  return key;
 }
 
 std::string describe_row(const recipients::RowReport& report) {

@@ -13,6 +13,9 @@ recipients::SheetSpec sheet_spec(const LoadedTemplate& text);
 // What is wrong with the message that the row makes of the template.
 recipients::MessageFaults message_faults(const LoadedTemplate& text, const recipients::RecipientRow& row);
 
+// A column's key as people write it: "phonenumber" is "phone number".
+std::string_view shown_column(std::string_view key);
+
 // All faults of a row, for a person: "column 'name' is empty, the message is too long".
 std::string describe_row(const recipients::RowReport& report);
 

@@ -70,8 +70,7 @@ Result<std::optional<ports::NewTask>> DeliveryCallbacks::returned_task_for(Servi
                                                                            std::string body, UtcTime now) {
   POSTROOM_TRY(config, services_.callback(service, accounts::CallbackType::returned));
   if (!config) return std::optional<ports::NewTask>{};
-  return std::optional(
-      snapshot_task(*config, ports::kSendReturnedLetter, letter.text(), std::move(body), now));
+  return std::optional(snapshot_task(*config, ports::kSendReturnedLetter, letter.text(), std::move(body), now));
 }
 
 Result<void> send_callback(ports::HttpClient& client, BytesView payload) {

@@ -33,7 +33,8 @@ class DeliveryCallbacks {
   // The same for a complaint and the service's complaint callback; due at `now`.
   Result<std::optional<ports::NewTask>> complaint_task_for(const notifications::Notification& notification,
                                                            const ComplaintNotice& complaint, UtcTime now);
-  // The same for a letter that came back and the service's callback for those: `body` is returned_callback_body()'s.
+  // The same for a letter that came back and the service's callback for those: `body` is
+  // returned_callback_body()'s.
   Result<std::optional<ports::NewTask>> returned_task_for(ServiceId service, NotificationId letter,
                                                           std::string body, UtcTime now);
 

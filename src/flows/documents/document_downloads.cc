@@ -28,23 +28,25 @@ Result<OpenedDocument> DocumentDownloads::open(const documents::DocumentLink& li
 Result<Confirmation> DocumentDownloads::confirm(const OpenedDocument& document, std::string_view address,
                                                 std::string_view client) {
   const UtcTime now = ports_.clock.now();
-  auto blocked = clients_.blocked_until(client, now);
+  auto blocked = clients_.take(client, now);
   if (!blocked) {
-    // Counted before it is compared, so that guesses at once cannot get past the limit.
-    POSTROOM_TRY(document_blocked,
-                 ports_.documents.take_try(document.record.id, now, kDocumentGuessesMax, kGuessWindow));
-    blocked = document_blocked;
+    // Both are taken before anything is compared, so that guesses at once cannot get past the limits.
+    auto taken = ports_.documents.take_try(document.record.id, now, kDocumentGuessesMax, kGuessWindow);
+    if (!taken || *taken) clients_.give_back(client);
+    if (!taken) return fail(taken.error());
+    blocked = *taken;
   }
   if (blocked) {
     log_warning("document.guesses_blocked", {{"document", document.record.id.text()}});
-    return Confirmation{Confirmation::Kind::blocked, *blocked};
+    return Confirmation{Confirmation::Kind::blocked, *blocked, *blocked - now};
   }
-  const std::string given = recipients::normalise_email_text(address);
-  if (!equals_constant_time(sha256(given), sha256(document.details.confirm_address))) {
-    clients_.count(client, now);
+  // Read as the recipient's address was when the message was accepted.
+  auto given = recipients::EmailAddress::parse(address);
+  if (!given || !equals_constant_time(sha256(given->normalised()), sha256(document.details.confirm_address))) {
     log_info("document.address_refused", {{"document", document.record.id.text()}});
     return Confirmation{};
   }
+  clients_.give_back(client);
   POSTROOM_CHECK(ports_.documents.clear_tries(document.record.id));
   log_info("document.address_confirmed", {{"document", document.record.id.text()}});
   return Confirmation{Confirmation::Kind::confirmed, {}};

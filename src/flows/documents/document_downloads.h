@@ -30,6 +30,7 @@ struct OpenedDocument {
 struct Confirmation {
   enum class Kind { confirmed, wrong, blocked } kind = Kind::wrong;
   UtcTime blocked_until;  // blocked
+  Duration blocked_for{};
 };
 
 // Safe from several threads.
@@ -43,7 +44,8 @@ class DocumentDownloads {
   Result<OpenedDocument> open(const documents::DocumentLink& link);
 
   // Compares an address with the one the email went to. `client` is who asks, for example a network address. A
-  // wrong one is counted; beyond the limits nothing is compared any more until the hour is over.
+  // wrong one is counted; beyond the limits nothing is compared any more until the hour is over. not_found when
+  // the document was deleted meanwhile; retry_later.
   Result<Confirmation> confirm(const OpenedDocument& document, std::string_view address, std::string_view client);
   // What a browser keeps to show that it gave the right address: good for this document and kProofLife.
   std::string make_proof(const OpenedDocument& document) const;

@@ -18,7 +18,7 @@ struct DocumentPorts {
   ports::BlobStore& blobs;
   ports::ServiceStore& services;
   ports::NotificationStore& notifications;
-  ports::VirusScanner* scanner;  // none: files are not scanned
+  ports::VirusScanner* scanner;  // none: see DocumentOptions::unscanned
   const KeyRing& key_ring;       // signs confirmations; does not open documents
   const Clock& clock;            // the product's time
   Random& random;

@@ -11,7 +11,10 @@ DocumentUploads::DocumentUploads(const DocumentPorts& ports, DocumentOptions opt
     : ports_(ports), options_(std::move(options)) {}
 
 Outcome<void> DocumentUploads::scan(BytesView content) {
-  if (ports_.scanner == nullptr) return {};
+  if (ports_.scanner == nullptr) {
+    if (options_.unscanned) return {};
+    return refuse(RefusalKind::bad_request, "file was not stored, since this installation has no virus scanner");
+  }
   auto verdict = ports_.scanner->scan(content);
   if (!verdict) return refuse_for(verdict.error(), "scan document");
   if (*verdict == ports::ScanVerdict::clean) return {};

@@ -12,6 +12,7 @@ struct DocumentOptions {
   std::size_t bytes_max = 2 * 1024 * 1024;
   int retention_weeks = 26;  // where the sender does not say
   std::string base_url;      // of the web pages, no slash at the end
+  bool unscanned = false;    // files are taken even where there is no virus scanner
 };
 
 class DocumentUploads final : public DocumentService {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,15 +20,19 @@ class GuessLimit {
 
   GuessLimit(int guesses_max, Duration window) : guesses_max_(guesses_max), window_(window) {}
 
-  // When the client may guess again; nothing: now.
-  std::optional<UtcTime> blocked_until(std::string_view client, UtcTime now);
-  void count(std::string_view client, UtcTime now);
+  // Takes one of the client's guesses: nothing when there was one left, else when it may guess again. Taken before
+  // the answer is looked at, so that guesses at once cannot get past the limit.
+  std::optional<UtcTime> take(std::string_view client, UtcTime now);
+  // The guess was none after all.
+  void give_back(std::string_view client);
 
  private:
   struct Guesses {
     int count = 0;
     UtcTime since;
   };
+
+  void make_room(UtcTime now);
 
   int guesses_max_;
   Duration window_;

@@ -12,16 +12,6 @@ namespace postroom::flows {
 using letters::PdfLocation;
 using notifications::Postage;
 
-ports::Bucket bucket_of(letters::PdfPlace place) {
-  switch (place) {
-    case letters::PdfPlace::letters_pdf: return ports::Bucket::letters_pdf;
-    case letters::PdfPlace::test_letters: return ports::Bucket::test_letters;
-    case letters::PdfPlace::letters_scan: return ports::Bucket::letters_scan;
-    case letters::PdfPlace::invalid_letters: return ports::Bucket::invalid_letters;
-  }
-  return ports::Bucket::letters_pdf;
-}
-
 Result<LetterFile> LetterFiles::find_in(const PdfLocation& location, std::string_view reference, Postage postage,
                                         UtcTime created_at) const {
   const ports::Bucket bucket = bucket_of(location.place);

@@ -6,6 +6,7 @@
 #include "core/letters/file_names.h"
 #include "core/notifications/notification.h"
 #include "ports/blob_store.h"
+#include "ports/letter_places.h"
 #include "ports/letter_store.h"
 
 namespace postroom::flows {
@@ -38,6 +39,6 @@ class LetterFiles {
   letters::PrintCalendar calendar_;
 };
 
-ports::Bucket bucket_of(letters::PdfPlace place);
+using ports::bucket_of;
 
 }  // namespace postroom::flows

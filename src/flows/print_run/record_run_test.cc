@@ -137,10 +137,11 @@ class RecordRun : public testing::Test {
   Result<ApiRecordsSummary> run() { return ApiRecords(ports()).run(clock_.now() + 1s); }
   // The one file that is planned.
   std::string planned() {
-    const auto all = *database_->letters().unfinished_zips();
+    const auto all = unfinished();
     EXPECT_EQ(all.size(), 1u);
     return all.empty() ? std::string() : all.front().name;
   }
+  std::vector<ports::LetterZip> unfinished() { return database_->letters().unfinished_zips().value(); }
   Result<SendOutcome> send(const std::string& name) {
     return sender().send(name, [] { return true; });
   }
@@ -320,7 +321,7 @@ TEST_F(RecordRun, FT12_lost_marks_are_made_up_for) {
   ASSERT_TRUE(JobRecords(ports()).build(job.id));
   ASSERT_TRUE(JobRecords(ports()).send_ready(clock_.now() + 1s));
   ASSERT_TRUE(run());
-  for (const auto& file : *database_->letters().unfinished_zips()) {
+  for (const auto& file : unfinished()) {
     ASSERT_TRUE(*database_->letters().move_zip(file.name, ports::ZipState::planned, ports::ZipState::uploaded,
                                                clock_.now(), ""));
   }
@@ -497,7 +498,7 @@ TEST_F(RecordRun, S11_seeded_faults_lose_and_double_nothing) {
       if (dice() % 5 == 0) records_->plan_fault = {.count = 1};
       (void)JobRecords(ports()).send_ready(clock_.now() + 1s);
       (void)run();
-      for (const auto& file : *database_->letters().unfinished_zips()) {
+      for (const auto& file : unfinished()) {
         if (dice() % 2 == 0) house_.faults[file.name].push_back(static_cast<UploadFault>(dice() % 3));
         (void)send(file.name);
       }
@@ -510,7 +511,7 @@ TEST_F(RecordRun, S11_seeded_faults_lose_and_double_nothing) {
       clock_.advance(5min);
       (void)JobRecords(ports()).send_ready(clock_.now() + 1s);
       (void)run();
-      for (const auto& file : *database_->letters().unfinished_zips()) (void)send(file.name);
+      for (const auto& file : unfinished()) (void)send(file.name);
     }
     const auto all = printed();
     for (const Notification& one : mine) {

@@ -10,7 +10,7 @@
 #include "base/log.h"
 #include "core/letters/file_names.h"
 #include "core/notifications/retention.h"
-#include "flows/print_run/letter_files.h"
+#include "ports/letter_places.h"
 #include "ports/task_names.h"
 
 namespace postroom::flows {
@@ -120,7 +120,7 @@ Result<void> Retention::remove_pdfs(std::span<const ExpiredMessage> letters, Ret
   for (const ExpiredMessage& letter : letters) {
     const letters::PdfLocation place =
         letters::pdf_location(letter.status, letter.key_type, letter.created_at, ports_.calendar);
-    folders[{bucket_of(place.place), place.folder}].insert(letter.reference);
+    folders[{ports::bucket_of(place.place), place.folder}].insert(letter.reference);
   }
   for (const auto& [where, references] : folders) {
     const auto& [bucket, folder] = where;

@@ -1,4 +1,4 @@
-#include "flows/letter_care/letter_cancelling.h"
+#include "flows/send/cancel_letter.h"
 
 #include <fmt/format.h>
 
@@ -80,8 +80,9 @@ Outcome<int> LetterCancelling::cancel_job(const accounts::Service& service, std:
   if (job.status == jobs::JobStatus::cancelled)
     return refuse(RefusalKind::bad_request, "This job is cancelled already");
   if (job.status == jobs::JobStatus::pending || job.status == jobs::JobStatus::in_progress) {
-    return refuse(RefusalKind::bad_request,
-                  "This job is still processing: it can be cancelled when all its letters are made, try again soon");
+    return refuse(
+        RefusalKind::bad_request,
+        "This job is still processing: it can be cancelled when all its letters are made, try again soon");
   }
   const UtcTime now = ports_.clock.now();
   if (auto may = letters::check_cancel_in_time("job", job.created_at, now, ports_.calendar); !may)

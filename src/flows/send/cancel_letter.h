@@ -29,8 +29,8 @@ class LetterCancelling {
   explicit LetterCancelling(LetterCancellingPorts ports) : ports_(ports) {}
 
   // The letter as it is then: cancelled, without sheets, given back to the day's limit when it was accepted on the
-  // same UTC day. `by_key` is who asks, nothing for an operator. Refusals: bad_request when it is no letter, its run
-  // has closed, or its state says no; forbidden with a key of another type than it was sent with.
+  // same UTC day. `by_key` is who asks, nothing for an operator. Refusals: bad_request when it is no letter, its
+  // run has closed, or its state says no; forbidden with a key of another type than it was sent with.
   Outcome<notifications::Notification> cancel(const accounts::Service& service,
                                               std::optional<accounts::KeyType> by_key,
                                               notifications::Notification letter);

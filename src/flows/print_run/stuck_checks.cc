@@ -1,4 +1,4 @@
-#include "flows/letter_care/stuck_checks.h"
+#include "flows/print_run/stuck_checks.h"
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ Result<StuckChecksOutcome> StuckChecks::recent() {
 Result<StuckChecksOutcome> StuckChecks::nightly() {
   StuckChecksOutcome outcome;
   const UtcTime now = ports_.clock.now();
-  POSTROOM_TRY(old, ports_.care.pending_checks(now - kChecksReportedFor, now - kChecksAskedAgainFor,
-                                               kStuckLettersMax));
+  POSTROOM_TRY(old,
+               ports_.care.pending_checks(now - kChecksReportedFor, now - kChecksAskedAgainFor, kStuckLettersMax));
   outcome.too_old = static_cast<int>(old.size());
   report("Letters wait for their checks for days",
          "They are not checked again by themselves any more: find out why, and cancel them or send them anew", old);
@@ -46,8 +46,8 @@ Result<void> StuckChecks::ask_again(Duration age_max, StuckChecksOutcome& outcom
   std::vector<NotificationId> without_file;
   const std::span<const NotificationId> all(ids);
   for (std::size_t start = 0; start < ids.size(); start += kLettersPerLook) {
-    POSTROOM_TRY(letters, ports_.notifications.find_all(
-                              all.subspan(start, std::min(kLettersPerLook, ids.size() - start))));
+    POSTROOM_TRY(letters,
+                 ports_.notifications.find_all(all.subspan(start, std::min(kLettersPerLook, ids.size() - start))));
     std::vector<ports::NewTask> tasks;
     for (const notifications::Notification& letter : letters) {
       auto file = files.find(letter);
@@ -80,10 +80,10 @@ void StuckChecks::report(std::string_view subject, std::string_view advice,
   const std::string names = named(letters);
   log_error("letters.checks_stuck", {{"subject", subject}, {"letters", letters.size()}, {"ids", names}});
   if (!raises_tickets_) return;
-  auto raised = ports_.tickets.raise({.subject = fmt::format("[{}] {}", environment_name_, subject),
-                                      .message = fmt::format("{} letters are pending-virus-check: {}. {}.",
-                                                             letters.size(), names, advice),
-                                      .task_type = "letters_pending_scan"});
+  auto raised = ports_.tickets.raise(
+      {.subject = fmt::format("[{}] {}", environment_name_, subject),
+       .message = fmt::format("{} letters are pending-virus-check: {}. {}.", letters.size(), names, advice),
+       .task_type = "letters_pending_scan"});
   if (!raised) log_error("alerts.ticket_failed", {{"subject", subject}, {"error", raised.error().message}});
 }
 

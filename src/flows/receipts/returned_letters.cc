@@ -1,4 +1,4 @@
-#include "flows/letter_care/returned_letters.h"
+#include "flows/receipts/returned_letters.h"
 
 #include <algorithm>
 #include <set>
@@ -23,8 +23,8 @@ Result<ReturnedSummary> ReturnedLetters::report(std::span<const std::string> ref
   ReturnedSummary summary;
   summary.references = static_cast<int>(references.size());
   for (std::size_t start = 0; start < references.size(); start += kReturnedPerCommit) {
-    POSTROOM_CHECK(report_some(references.subspan(start, std::min(kReturnedPerCommit, references.size() - start)),
-                               summary));
+    POSTROOM_CHECK(
+        report_some(references.subspan(start, std::min(kReturnedPerCommit, references.size() - start)), summary));
   }
   log_info("letters.returned", {{"references", summary.references},
                                 {"returned", summary.returned},

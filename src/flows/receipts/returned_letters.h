@@ -40,7 +40,7 @@ struct ReturnedReport {
 };
 
 struct ReturnedStatistics {
-  std::int64_t recent = 0;               // of the last kReturnedRecentDays days
+  std::int64_t recent = 0;                 // of the last kReturnedRecentDays days
   std::optional<Date> most_recent_report;  // none ever: nothing
 };
 

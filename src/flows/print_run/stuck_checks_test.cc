@@ -1,0 +1,123 @@
+// Varied: how long a letter waits for its checks, and whether its file is there.
+#include "flows/print_run/stuck_checks.h"
+
+#include <gtest/gtest.h>
+
+#include "base/log.h"
+#include "core/letters/file_names.h"
+#include "ports/task_names.h"
+#include "ports/testing_care.h"
+
+namespace postroom::flows {
+namespace {
+
+using namespace std::chrono_literals;
+using notifications::Notification;
+using notifications::NotificationStatus;
+using notifications::NotificationType;
+using enum notifications::NotificationStatus;
+
+class Desk final : public ports::TicketDesk {
+ public:
+  std::vector<ports::Ticket> raised;
+  std::string_view name() const override { return "test"; }
+  Result<void> raise(const ports::Ticket& ticket) override {
+    raised.push_back(ticket);
+    return {};
+  }
+};
+
+class StuckChecksTest : public testing::Test {
+ protected:
+  StuckChecksTest() {
+    set_log_sink([](std::string_view) {});
+    service_.id = ServiceId{Uuid::random(random_)};
+    template_.id = TemplateId{Uuid::random(random_)};
+    template_.service_id = service_.id;
+    template_.name = "Reminder";
+    EXPECT_TRUE(templates_.add_version(template_));
+  }
+  ~StuckChecksTest() override { set_log_sink(nullptr); }
+
+  Notification letter(NotificationStatus status = created, Duration age = 0s) {
+    Notification n;
+    n.id = NotificationId{Uuid::random(random_)};
+    n.service_id = service_.id;
+    n.type = NotificationType::letter;
+    n.status = status;
+    n.reference = letters::make_reference(random_);
+    n.postage = notifications::Postage::second;
+    n.billable_units = 2;
+    n.created_at = clock_.now() - age;
+    n.template_id = template_.id;
+    n.api_key_id = ApiKeyId{Uuid::random(random_)};
+    notifications_.put(n);
+    return n;
+  }
+  std::vector<ports::ClaimedTask> queued(std::string_view queue) {
+    return tasks_.claim(queue, 100, clock_.now(), 1min, "w").value();
+  }
+
+  SeededRandom random_{5};
+  MovableClock clock_{parse_rfc3339("2026-01-14T10:00:00Z").value()};
+  TimeZone zone_ = TimeZone::load("Europe/London").value();
+  letters::PrintCalendar calendar_{.zone = zone_};
+  accounts::Service service_;
+  notifications::Template template_;
+  ports::testing::MemoryTaskQueue tasks_;
+  ports::testing::MemoryNotificationStore notifications_{tasks_};
+  ports::testing::MemoryTemplateStore templates_;
+  ports::testing::MemoryJobStore jobs_{tasks_};
+  ports::testing::MemoryBlobStore blobs_;
+  ports::testing::MemoryLetterCareStore care_{notifications_, jobs_};
+  Desk desk_;
+  StuckChecks stuck_{{care_, notifications_, blobs_, tasks_, desk_, clock_, calendar_}, true, "test"};
+};
+
+TEST_F(StuckChecksTest, SR3_SR4_StuckChecksByAge) {
+  struct Row {
+    Duration age;
+    bool has_file;
+    const char* recent;   // again, ticket or empty
+    const char* nightly;  // the same, or old
+  };
+  const Row rows[] = {
+      {9min, true, "", ""},
+      {11min, true, "again", "again"},
+      {11min, false, "ticket", "ticket"},
+      {119min, true, "again", "again"},
+      {121min, true, "", "again"},
+      {73h, true, "", "old"},
+      {5 * 24h + 1h, true, "", "old"},
+      {31 * 24h, true, "", ""},
+  };
+  for (const Row& row : rows) {
+    const Notification n = letter(pending_virus_check, row.age);
+    if (row.has_file) {
+      ASSERT_TRUE(LetterFiles(blobs_, calendar_).store(n, "%PDF"));
+    }
+    for (bool nightly : {false, true}) {
+      desk_.raised.clear();
+      auto done = nightly ? stuck_.nightly() : stuck_.recent();
+      ASSERT_TRUE(done);
+      const std::string_view expected = nightly ? row.nightly : row.recent;
+      EXPECT_EQ(done->asked_again, expected == "again" ? 1 : 0) << row.age.count() << nightly;
+      EXPECT_EQ(done->without_file, expected == "ticket" ? 1 : 0) << row.age.count() << nightly;
+      EXPECT_EQ(done->too_old, expected == "old" ? 1 : 0) << row.age.count() << nightly;
+      EXPECT_EQ(desk_.raised.size(), expected == "ticket" || expected == "old" ? 1u : 0u);
+      for (const ports::Ticket& ticket : desk_.raised)
+        EXPECT_NE(ticket.message.find(n.id.text()), std::string::npos);
+    }
+    notifications_.erase(n.id);
+  }
+  // Asked for again and again, a letter has one check at a time.
+  for (const ports::ClaimedTask& task : queued(ports::kLettersQueue)) EXPECT_EQ(task.kind, ports::kScanLetter);
+  const Notification n = letter(pending_virus_check, 20min);
+  ASSERT_TRUE(LetterFiles(blobs_, calendar_).store(n, "%PDF"));
+  ASSERT_TRUE(stuck_.recent());
+  ASSERT_TRUE(stuck_.recent());
+  EXPECT_EQ(queued(ports::kLettersQueue).size(), 1u);
+}
+
+}  // namespace
+}  // namespace postroom::flows
