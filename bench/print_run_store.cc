@@ -4,8 +4,8 @@
 //   bench_print_run_store DATA_FOLDER LETTERS sent
 //
 // DATA_FOLDER must have been made by `postroom migrate`, and no server may run on it. Each letter gets a file of
-// BYTES_EACH random bytes behind a PDF header: as hard to compress as a real PDF. Letters that are `sent` have none;
-// they wait for the print house's answer, and their references are printed.
+// BYTES_EACH random bytes behind a PDF header: as hard to compress as a real PDF. Letters that are `sent` have
+// none; they wait for the print house's answer, and their references are printed.
 #include <fmt/core.h>
 
 #include "adapters/filesystem/blob_store.h"

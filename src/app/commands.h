@@ -43,19 +43,19 @@ class Commands {
   std::map<std::string, CommandFunction, std::less<>> commands_;
 };
 
-void add_account_commands(Commands& commands);    // service, key, template, callback
-void add_limit_commands(Commands& commands);      // service limits
-void add_service_commands(Commands& commands);    // service update, sender, reply-to, template archive
-void add_email_commands(Commands& commands);      // service brand, unsubscribe
-void add_document_commands(Commands& commands);   // document
-void add_inbound_commands(Commands& commands);    // inbound-number, letters token
-void add_message_commands(Commands& commands);    // job, notification
-void add_letter_commands(Commands& commands);     // letters
-void add_printing_commands(Commands& commands);   // letters explain, printed, reprint
-void add_letter_care_commands(Commands& commands);  // letters cancel and returned, job cancel, retention
+void add_account_commands(Commands& commands);        // service, key, template, callback
+void add_limit_commands(Commands& commands);          // service limits
+void add_service_commands(Commands& commands);        // service update, sender, reply-to, template archive
+void add_email_commands(Commands& commands);          // service brand, unsubscribe
+void add_document_commands(Commands& commands);       // document
+void add_inbound_commands(Commands& commands);        // inbound-number, letters token
+void add_message_commands(Commands& commands);        // job, notification
+void add_letter_commands(Commands& commands);         // letters
+void add_printing_commands(Commands& commands);       // letters explain, printed, reprint
+void add_letter_care_commands(Commands& commands);    // letters cancel and returned, job cancel, retention
 void add_print_account_commands(Commands& commands);  // print-account
-void add_record_commands(Commands& commands);     // letters record-jobs, send-records, build-records
-void add_operation_commands(Commands& commands);  // status, doctor, tasks, sandbox
+void add_record_commands(Commands& commands);         // letters record-jobs, send-records, build-records
+void add_operation_commands(Commands& commands);      // status, doctor, tasks, sandbox
 
 // What limits can be set to.
 inline constexpr std::int64_t kRequestsPerMinuteMax = 1'000'000;

@@ -14,7 +14,8 @@ namespace {
 
 Result<FlowParts*> print_run_of(Parts& parts) {
   if (!parts.flows->collator) {
-    return fail(ErrorKind::invalid_input, "print.provider is none: set it to sandbox, folder, sftp or print-locally first");
+    return fail(ErrorKind::invalid_input,
+                "print.provider is none: set it to sandbox, folder, sftp or print-locally first");
   }
   return parts.flows.get();
 }
@@ -175,8 +176,7 @@ Result<json::value> requeue(Parts& parts, const json::object& arguments) {
   POSTROOM_TRY(ids, letters_meant(parts, arguments));
   POSTROOM_TRY(letters, parts.database->notifications().find_all(ids));
   std::erase_if(letters, [](const auto& n) { return n.type != notifications::NotificationType::letter; });
-  if (letters.empty() && !arguments.contains("since"))
-    return fail(ErrorKind::not_found, "there is no such letter");
+  if (letters.empty() && !arguments.contains("since")) return fail(ErrorKind::not_found, "there is no such letter");
   std::vector<ports::StatusMove> moves;
   for (const auto& letter : letters) {
     POSTROOM_TRY(move, requeue_move(parts, letter));
@@ -184,8 +184,8 @@ Result<json::value> requeue(Parts& parts, const json::object& arguments) {
   }
   POSTROOM_TRY(moved, parts.database->notifications().move_all(moves));
   auto count = std::count(moved.begin(), moved.end(), true);
-  return json::value(json::object{{"requeued", count},
-                                  {"left_alone", static_cast<std::int64_t>(letters.size()) - count}});
+  return json::value(
+      json::object{{"requeued", count}, {"left_alone", static_cast<std::int64_t>(letters.size()) - count}});
 }
 
 Result<json::value> poll(Parts& parts, const json::object&) {

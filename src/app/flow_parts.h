@@ -57,7 +57,7 @@ struct FlowParts {
   std::unique_ptr<flows::ZipSender> zip_sender;
   std::unique_ptr<flows::LocalPrints> local_prints;  // null unless print.provider is print-locally
   std::unique_ptr<flows::PrintResponses> responses;
-  std::unique_ptr<RecordParts> records;  // null where no files can be taken to a print house
+  std::unique_ptr<RecordParts> records;            // null where no files can be taken to a print house
   std::unique_ptr<DirectPrintParts> direct_print;  // null unless print.provider is dvla-http
   std::unique_ptr<flows::LetterAlerts> alerts;
   std::unique_ptr<flows::LetterCancelling> letter_cancelling;

@@ -90,11 +90,11 @@ constexpr SettingSpec kSettings[] = {
      true},
     {"inbound.firetext_credentials", text, "", "The same for Firetext's received texts.", kAny, kMost, "", true},
     {"inbound.retention_days", integer, "7", "Received texts older than so many days are deleted.", 3, 90},
-    {"print.provider", choice, "sandbox", "Where letters go: zips to a print house, or PDFs to print at hand.", kAny,
-     kMost, "sandbox folder sftp print-locally dvla-http none"},
-    {"print.folder", text, "", 
-     "print.provider=folder: the folder; it must hold the print.*_folder ones. print-locally: where PDFs appear, in "
-     "to-print."},
+    {"print.provider", choice, "sandbox", "Where letters go: zips to a print house, or PDFs to print at hand.",
+     kAny, kMost, "sandbox folder sftp print-locally dvla-http none"},
+    {"print.folder", text, "",
+     "print.provider=folder: the folder; it must hold the print.*_folder ones. "
+     "print-locally: where PDFs appear, in to-print."},
     {"print.sftp_host", text, "", "print.provider=sftp: the print house's server."},
     {"print.sftp_port", integer, "22", "Its port.", 1, 65535},
     {"print.sftp_user", text, "", "Login."},

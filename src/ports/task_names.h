@@ -24,26 +24,26 @@ inline constexpr std::string_view kJobQueue = "jobs";
 inline constexpr std::string_view kPeriodicQueue = "periodic";
 
 // Kinds, with their subject.
-inline constexpr std::string_view kDeliverSms = "deliver-sms";                       // notification id
-inline constexpr std::string_view kDeliverEmail = "deliver-email";                   // notification id
-inline constexpr std::string_view kCreateLetterPdf = "create-letter-pdf";            // notification id
-inline constexpr std::string_view kScanLetter = "scan-letter";                       // notification id
-inline constexpr std::string_view kSimulateReceipt = "simulate-receipt";             // notification id
-inline constexpr std::string_view kSendDeliveryStatus = "send-delivery-status";      // notification id
-inline constexpr std::string_view kSendComplaint = "send-complaint";                 // notification id
-inline constexpr std::string_view kSendInboundSms = "send-inbound-sms";              // received text's id
-inline constexpr std::string_view kProcessSmsReceipt = "process-sms-receipt";        // notification id
-inline constexpr std::string_view kProcessSesEvent = "process-ses-event";            // SNS message id
-inline constexpr std::string_view kConfirmSnsTopic = "confirm-sns-topic";            // SNS message id
-inline constexpr std::string_view kProcessLetterReport = "process-letter-report";    // notification id
-inline constexpr std::string_view kReportRejectedLetter = "report-rejected-letter";  // notification id
-inline constexpr std::string_view kProcessJob = "process-job";                       // job id
-inline constexpr std::string_view kSendReturnedLetter = "send-returned-letter";          // notification id
+inline constexpr std::string_view kDeliverSms = "deliver-sms";                            // notification id
+inline constexpr std::string_view kDeliverEmail = "deliver-email";                        // notification id
+inline constexpr std::string_view kCreateLetterPdf = "create-letter-pdf";                 // notification id
+inline constexpr std::string_view kScanLetter = "scan-letter";                            // notification id
+inline constexpr std::string_view kSimulateReceipt = "simulate-receipt";                  // notification id
+inline constexpr std::string_view kSendDeliveryStatus = "send-delivery-status";           // notification id
+inline constexpr std::string_view kSendComplaint = "send-complaint";                      // notification id
+inline constexpr std::string_view kSendInboundSms = "send-inbound-sms";                   // received text's id
+inline constexpr std::string_view kProcessSmsReceipt = "process-sms-receipt";             // notification id
+inline constexpr std::string_view kProcessSesEvent = "process-ses-event";                 // SNS message id
+inline constexpr std::string_view kConfirmSnsTopic = "confirm-sns-topic";                 // SNS message id
+inline constexpr std::string_view kProcessLetterReport = "process-letter-report";         // notification id
+inline constexpr std::string_view kReportRejectedLetter = "report-rejected-letter";       // notification id
+inline constexpr std::string_view kProcessJob = "process-job";                            // job id
+inline constexpr std::string_view kSendReturnedLetter = "send-returned-letter";           // notification id
 inline constexpr std::string_view kArchiveMessages = "delete-notifications-for-service";  // service id:type
-inline constexpr std::string_view kBuildJobRecords = "build-dvla-file";              // job id
-inline constexpr std::string_view kSendJobRecords = "send-jobs-to-dvla";             // record file's name
-inline constexpr std::string_view kSendApiRecords = "send-api-notifications-to-dvla";  // record file's name
-inline constexpr std::string_view kDeliverLetter = "deliver-letter";                  // notification id
-inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs";          // zip name
+inline constexpr std::string_view kBuildJobRecords = "build-dvla-file";                   // job id
+inline constexpr std::string_view kSendJobRecords = "send-jobs-to-dvla";                  // record file's name
+inline constexpr std::string_view kSendApiRecords = "send-api-notifications-to-dvla";     // record file's name
+inline constexpr std::string_view kDeliverLetter = "deliver-letter";                      // notification id
+inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs";               // zip name
 
 }  // namespace postroom::ports

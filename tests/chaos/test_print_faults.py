@@ -19,7 +19,7 @@ from tcp_proxy import TcpProxy
 NOON = "2027-01-13T12:00:00Z"
 DAY = "2027-01-13"
 GIVEN_UP = ["task.buried", "letters.zip_failed"]
-SEEDS_USUAL = 6
+SEEDS_USUAL = 5
 ROUNDS = 3
 # A claim of a killed process ends after five minutes, and so does the wait between two attempts.
 AFTER_A_KILL_SECONDS = 11 * 60

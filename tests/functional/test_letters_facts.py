@@ -157,11 +157,10 @@ def test_s6_without_a_print_house_no_ticket(memory_folder, environment):
 
 
 # Accepted at noon of a day; when the answer is due: the first ticket that misses it.
-DUE = [("2027-01-11", "2027-01-12T16:30"), ("2027-01-14", "2027-01-15T16:30"), ("2027-01-15", "2027-01-18T16:30"),
-       ("2027-01-16", "2027-01-18T16:30"), ("2027-01-17", "2027-01-18T16:30")]
+DUE = [("2027-01-14", "2027-01-15T16:30"), ("2027-01-15", "2027-01-18T16:30"), ("2027-01-17", "2027-01-18T16:30")]
 
 
-@pytest.mark.parametrize("day, due", DUE, ids=["monday", "thursday", "friday", "saturday", "sunday"])
+@pytest.mark.parametrize("day, due", DUE, ids=["thursday", "friday", "sunday"])
 def test_s7_the_answer_is_due_on_the_next_working_day(memory_folder, day, due):
     with Office(memory_folder, at=day + "T12:00:00Z", allow_errors=ACK_ERROR) as office:
         office.letters(1)

@@ -23,7 +23,8 @@ Result<void> ServiceStore::create(const accounts::Service& service) {
   const Bytes document = store_.seal(write_json(to_json(service)), service_context(service.id));
   return store_.pool.write([&](Connection& connection) -> Result<void> {
     int stored = connection.run(
-        "INSERT INTO service(id, name_key, document, letters_as_pdf) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        "INSERT INTO service(id, name_key, document, letters_as_pdf) VALUES ($1, $2, $3, $4) ON CONFLICT DO "
+        "NOTHING",
         service.id, to_lower(service.name), Blob{document}, service.has(accounts::Permission::letters_as_pdf));
     if (stored == 0) {
       return fail(ErrorKind::conflict, "a service with this id or the name '" + service.name + "' exists already");
@@ -38,8 +39,9 @@ Result<void> ServiceStore::update(const accounts::Service& service) {
     if (!connection.query("SELECT 1 FROM service WHERE id = $1", service.id).next())
       return fail(no_service(service.id));
     try {
-      connection.run("UPDATE service SET name_key = $2, document = $3, letters_as_pdf = $4 WHERE id = $1", service.id,
-                     to_lower(service.name), Blob{document}, service.has(accounts::Permission::letters_as_pdf));
+      connection.run("UPDATE service SET name_key = $2, document = $3, letters_as_pdf = $4 WHERE id = $1",
+                     service.id, to_lower(service.name), Blob{document},
+                     service.has(accounts::Permission::letters_as_pdf));
     } catch (const DatabaseError& error) {
       if (!error.is_unique_violation()) throw;
       return fail(ErrorKind::conflict, "another service has the name '" + service.name + "'");

@@ -29,7 +29,8 @@ constexpr std::string_view kCandidatesAfter =
 const std::string kZipByName = "SELECT " + kZipColumns + " FROM letter_zip WHERE name = $1";
 const std::string kZipsOfDay = "SELECT " + kZipColumns + " FROM letter_zip WHERE run_day = $1 ORDER BY name";
 const std::string kZipsOfLetter =
-    "SELECT " + kZipColumns + " FROM letter_zip WHERE number IN "
+    "SELECT " + kZipColumns +
+    " FROM letter_zip WHERE number IN "
     "(SELECT zip FROM letter_zip_entry WHERE letter = $1 AND live "
     "UNION ALL SELECT zip FROM letter_zip_entry WHERE letter = $1 AND NOT live) ORDER BY created_at, number";
 const std::string kUnfinishedZips =
@@ -59,8 +60,8 @@ Result<void> check_plan(Connection& connection, const LetterZip& zip, std::span<
     return fail(ErrorKind::conflict, "letter " + reference + " is in zip " + other.text() + " already");
   }
   // Locked, so that whoever cancels one now waits and then sees its zip.
-  Rows letter = connection.query("SELECT reference, status FROM notification WHERE id = ANY ($1) ORDER BY id FOR SHARE",
-                                 ids);
+  Rows letter =
+      connection.query("SELECT reference, status FROM notification WHERE id = ANY ($1) ORDER BY id FOR SHARE", ids);
   while (letter.next()) {
     const std::string reference = letter.text();
     if (letter.small() == code_of(notifications::NotificationStatus::created)) continue;

@@ -6,7 +6,8 @@
 
 namespace postroom::postgres {
 
-// The rows of LetterStore::plan_zip, within a transaction. conflict when the name exists or a letter is in a live zip.
+// The rows of LetterStore::plan_zip, within a transaction. conflict when the name exists or a letter is in a live
+// zip.
 Result<void> insert_plan(Connection& connection, const ports::LetterZip& zip,
                          std::span<const ports::ZipLetter> letters);
 

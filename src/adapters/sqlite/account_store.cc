@@ -23,7 +23,8 @@ Result<void> ServiceStore::create(const accounts::Service& service) {
   const Bytes document = store_.seal(write_json(to_json(service)), service_context(service.id));
   return store_.writer.run([&](Transaction& transaction) -> Result<void> {
     int stored = transaction.connection.run(
-        "INSERT INTO service(id, name_key, document, letters_as_pdf) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        "INSERT INTO service(id, name_key, document, letters_as_pdf) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO "
+        "NOTHING",
         service.id, to_lower(service.name), Blob{document}, service.has(accounts::Permission::letters_as_pdf));
     if (stored == 0) {
       return fail(ErrorKind::conflict, "a service with this id or the name '" + service.name + "' exists already");

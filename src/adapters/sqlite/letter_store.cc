@@ -29,7 +29,8 @@ constexpr std::string_view kCandidatesAfter =
 const std::string kZipByName = "SELECT " + kZipColumns + " FROM letter_zip WHERE name = ?1";
 const std::string kZipsOfDay = "SELECT " + kZipColumns + " FROM letter_zip WHERE run_day = ?1 ORDER BY name";
 const std::string kZipsOfLetter =
-    "SELECT " + kZipColumns + " FROM letter_zip WHERE number IN "
+    "SELECT " + kZipColumns +
+    " FROM letter_zip WHERE number IN "
     "(SELECT zip FROM letter_zip_entry WHERE letter = ?1 AND live = 1 "
     "UNION ALL SELECT zip FROM letter_zip_entry WHERE letter = ?1 AND live = 0) ORDER BY created_at, number";
 const std::string kUnfinishedZips =

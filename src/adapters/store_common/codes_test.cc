@@ -31,8 +31,8 @@ TEST(Codes, are_pinned) {
   expect_codes<notifications::Postage>({"first", "second", "economy", "europe", "rest-of-world"});
   expect_codes<accounts::KeyType>({"normal", "team", "test"});
   expect_codes<accounts::CallbackType>({"delivery", "inbound", "returned", "complaint"});
-  expect_codes<jobs::JobStatus>({"scheduled", "pending", "in progress", "finished", "cancelled", "ready to send",
-                                 "sent to dvla", "error"});
+  expect_codes<jobs::JobStatus>(
+      {"scheduled", "pending", "in progress", "finished", "cancelled", "ready to send", "sent to dvla", "error"});
   expect_codes<ports::DailyChannel>({"email", "sms", "letter", "international_sms"});
   expect_codes<ports::ZipState>({"planned", "uploading", "uploaded", "failed"});
 }

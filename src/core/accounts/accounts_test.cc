@@ -29,6 +29,8 @@ Service full_service() {
   s.permissions = {std::begin(kAllPermissions), std::end(kAllPermissions)};
   s.requests_per_minute = 17;
   s.daily_limits = {1, 2, 3, 4};
+  s.retention_days = {8, 9, 10};
+  s.print_organisation = "007";
   s.prefix_sms = false;
   s.email_local_part = "hafen.buero";
   s.contact_link = "https://help.example";
@@ -49,6 +51,16 @@ TEST(ServiceDocument, SurvivesARoundTrip) {
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(*back, service);
   }
+}
+
+TEST(ServiceDocument, LG1PrintOrganisationsAreThreeDigits) {
+  for (auto [text, is_one] : std::initializer_list<std::pair<std::string_view, bool>>{
+           {"500", true}, {"001", true}, {"50", false}, {"5000", false}, {"5a0", false}, {"", false}}) {
+    EXPECT_EQ(is_print_organisation(text), is_one) << text;
+  }
+  json::object document = to_json(full_service());
+  document["print_organisation"] = "1";
+  EXPECT_EQ(service_from_json(document)->print_organisation, kPrintOrganisationDefault);
 }
 
 TEST(ServiceDocument, EveryMemberIsWritten) {

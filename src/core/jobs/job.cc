@@ -17,9 +17,9 @@ std::string_view to_string(JobStatus status) {
 }
 
 std::optional<JobStatus> parse_job_status(std::string_view text) {
-  for (JobStatus status : {JobStatus::scheduled, JobStatus::pending, JobStatus::in_progress, JobStatus::finished,
-                           JobStatus::cancelled, JobStatus::ready_to_send, JobStatus::sent_to_dvla,
-                           JobStatus::error}) {
+  for (JobStatus status :
+       {JobStatus::scheduled, JobStatus::pending, JobStatus::in_progress, JobStatus::finished, JobStatus::cancelled,
+        JobStatus::ready_to_send, JobStatus::sent_to_dvla, JobStatus::error}) {
     if (to_string(status) == text) return status;
   }
   return std::nullopt;

@@ -16,7 +16,8 @@
 
 namespace postroom::jobs {
 
-// ready_to_send, sent_to_dvla and error: only of letters that travel as records, whose file goes out in the evening.
+// ready_to_send, sent_to_dvla and error: only of letters that travel as records, whose file goes out in the
+// evening.
 enum class JobStatus { scheduled, pending, in_progress, finished, cancelled, ready_to_send, sent_to_dvla, error };
 // "in progress" for in_progress.
 std::string_view to_string(JobStatus status);

@@ -16,7 +16,8 @@ inline constexpr std::int64_t kMicrosPerPound = 1'000'000;
 // One fragment of a text to the United Kingdom on that day; nothing before the first price.
 std::optional<std::int64_t> sms_fragment_price(Date day);
 
-// A letter of 1 to kPricedSheetsMax sheets, by the built-in table; nothing for other counts and before the first price.
+// A letter of 1 to kPricedSheetsMax sheets, by the built-in table; nothing for other counts and before the first
+// price.
 std::optional<std::int64_t> letter_price(Date day, Postage postage, int sheets);
 
 }  // namespace postroom::notifications

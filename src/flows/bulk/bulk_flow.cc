@@ -106,7 +106,8 @@ Outcome<jobs::Job> BulkFlow::create(const Sender& sender, NewJob request) {
                 .api_key_id = sender.key_id,
                 .client_reference = std::move(request.client_reference),
                 .from = std::move(from)};
-  if (auto put = context_.blobs.put(ports::Bucket::job_files, jobs::file_key(job.service_id, job.id), stored); !put) {
+  if (auto put = context_.blobs.put(ports::Bucket::job_files, jobs::file_key(job.service_id, job.id), stored);
+      !put) {
     return refuse_for(put.error(), "job file");
   }
   ports::NewTask task{.queue = std::string(ports::kJobQueue),
@@ -133,7 +134,8 @@ std::optional<ports::DailyUse> BulkFlow::use_of(const Sender& sender, const jobs
 
 Result<void> BulkFlow::process(JobId id, const std::function<bool()>& renew) {
   POSTROOM_TRY(job, jobs_.find(id));
-  if (job.status != JobStatus::scheduled && job.status != JobStatus::pending && job.status != JobStatus::in_progress)
+  if (job.status != JobStatus::scheduled && job.status != JobStatus::pending &&
+      job.status != JobStatus::in_progress)
     return {};
   UtcTime now = context_.clock.now();
   if (job.status != JobStatus::in_progress) {

@@ -13,9 +13,10 @@ namespace {
 constexpr int kJobsLookedAtMax = 10'000;
 
 Result<std::set<std::string>> keys_in_use(const RecordPorts& ports, UtcTime now) {
+  const UtcTime later = now + std::chrono::hours{1};  // those of this moment, too
   std::set<std::string> keys;
   for (jobs::JobStatus status : {jobs::JobStatus::ready_to_send, jobs::JobStatus::error}) {
-    POSTROOM_TRY(found, ports.records.jobs(status, now, kJobsLookedAtMax));
+    POSTROOM_TRY(found, ports.records.jobs(status, later, kJobsLookedAtMax));
     for (const jobs::Job& job : found) keys.insert(letters::job_records_key(job.id));
   }
   POSTROOM_TRY(unfinished, ports.print.letters.unfinished_zips());

@@ -26,7 +26,8 @@ Result<std::vector<NotificationId>> without(const PrintRunPorts& ports, const st
 
 }  // namespace
 
-Result<int> replay_letters_without_pdf(const PrintRunPorts& ports, const std::function<bool(ServiceId)>& leaves_out) {
+Result<int> replay_letters_without_pdf(const PrintRunPorts& ports,
+                                       const std::function<bool(ServiceId)>& leaves_out) {
   const UtcTime now = ports.clock.now();
   const UtcTime end = now - kReplayOlderThan;
   int replayed = 0;

@@ -14,8 +14,8 @@ inline constexpr Duration kReplaySlice = std::chrono::hours{12};
 inline constexpr int kReplayLettersPerSliceMax = 10'000;
 
 // Enqueues rendering for normal letters that have waited for a PDF for over an hour and at most a week; gives their
-// number. A letter whose rendering still is queued is not queued again. Letters of services that `leaves_out` names are
-// never rendered; it may be empty. retry_later when the store is away.
+// number. A letter whose rendering still is queued is not queued again. Letters of services that `leaves_out` names
+// are never rendered; it may be empty. retry_later when the store is away.
 Result<int> replay_letters_without_pdf(const PrintRunPorts& ports,
                                        const std::function<bool(ServiceId)>& leaves_out = {});
 

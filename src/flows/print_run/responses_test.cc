@@ -256,7 +256,7 @@ TEST_F(Responses, X67_10000_lines_with_one_failure) {
   EXPECT_EQ(summary.failed, 1);
   EXPECT_EQ(house.status(5000), temporary_failure);
   EXPECT_EQ(house.logs.count("\"error\""), 1);
-  EXPECT_EQ(house.notifications.move_sizes, std::vector<std::size_t>(10, 1000));
+  EXPECT_EQ(house.notifications.move_sizes, std::vector<std::size_t>(2, 5000));
 }
 
 TEST_F(Responses, nonsense_does_not_flood_the_log) {
@@ -402,8 +402,8 @@ TEST_F(Responses, RE8_late_news_of_letters_whose_days_are_over) {
   const auto given_up = put(1, technical_failure), done = put(2, delivered), taken_back = put(3, cancelled);
   PrintRunPorts ports = house.ports();
   ports.archive = &archive;
-  const std::string file = line(1, "Sent|1|Sorted") + line(2, "Sent|1|Sorted") + line(3, "Sent|1|Sorted") +
-                           line(4, "Sent|1|Sorted");
+  const std::string file =
+      line(1, "Sent|1|Sorted") + line(2, "Sent|1|Sorted") + line(3, "Sent|1|Sorted") + line(4, "Sent|1|Sorted");
   auto summary = PrintResponses(ports, house.options()).process_response_file(kFile, file);
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->delivered, 1);

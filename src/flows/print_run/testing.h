@@ -211,7 +211,8 @@ class FakeLetterStore final : public ports::LetterStore {
       for (const auto& one : zip.second)
         if (one.id == letter) out.push_back(zip.first);
     }
-    std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
+    std::stable_sort(out.begin(), out.end(),
+                     [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
     return out;
   }
   Result<std::vector<ports::ZipLetter>> zip_letters(std::string_view name) override {

@@ -60,7 +60,8 @@ class ZipSender {
   Result<SendOutcome> deliver(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
                               Renewer& renew);
   Result<bool> is_there(const ports::LetterZip& zip, std::uint64_t bytes) const;
-  // Whether the print house has acknowledged the zip by now: it may have taken it away before we knew of our success.
+  // Whether the print house has acknowledged the zip by now: it may have taken it away before we knew of our
+  // success.
   Result<bool> is_acknowledged(const ports::LetterZip& zip) const;
   // Whether an attempt that seemed to fail got through. False also when that cannot be found out.
   bool went_through(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters) const;

@@ -52,10 +52,10 @@ class ProviderReports : public testing::Test {
     email_ = std::make_unique<EmailReports>(EmailReportPorts{database_->tasks(), database_->notifications(),
                                                              database_->email_reports(), client_, clock_, random_},
                                             *flow_, *callbacks_);
-    letters_ = std::make_unique<LetterReports>(LetterReportPorts{database_->tasks(), database_->notifications(),
-                                                                 database_->letters(), desk_, clock_, zone_,
-                                                                 &database_->archive()},
-                                               true, "test");
+    letters_ = std::make_unique<LetterReports>(
+        LetterReportPorts{database_->tasks(), database_->notifications(), database_->letters(), desk_, clock_,
+                          zone_, &database_->archive()},
+        true, "test");
   }
   ~ProviderReports() override { set_log_sink(nullptr); }
 
