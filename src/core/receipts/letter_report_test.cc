@@ -82,9 +82,9 @@ TEST(LetterReport, ARejectionNeedsNoProperties) {
 TEST(LetterReport, MembersBeyondTheSchemaAreAllowed) {
   json::object report = a_report();
   report["more"] = 1;
-  report["specVersion"] = report["type"] = report["source"] = "x";
+  for (const char* member : {"specVersion", "type", "source"}) report[member] = "x";
   report["dataContentType"] = "application/json";
-  data_of(report)["jobType"] = data_of(report)["templateReference"] = data_of(report)["comment"] = "x";
+  for (const char* member : {"jobType", "templateReference", "comment"}) data_of(report)[member] = "x";
   properties_of(report).push_back({{"key", "other"}, {"value", ""}, {"note", 1}});
   EXPECT_TRUE(read_letter_report(report, kLetter));
 }
