@@ -155,11 +155,12 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
-std::string percent_encode(std::string_view text) {
+std::string percent_encode(std::string_view text, std::string_view kept) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
+  out.reserve(text.size() + 8);
   for (char c : text) {
-    if (is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+    if (is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || kept.find(c) != std::string_view::npos) {
       out += c;
     } else {
       auto byte = static_cast<unsigned char>(c);

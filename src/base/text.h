@@ -50,8 +50,8 @@ std::string to_utf8(std::u32string_view text);
 // Escapes & < > " ' for HTML text and quoted attributes.
 std::string escape_html(std::string_view text);
 
-// RFC 3986 percent-encoding of everything but unreserved characters.
-std::string percent_encode(std::string_view text);
+// RFC 3986 percent-encoding, in capital hex, of every byte but unreserved characters and those in `kept`.
+std::string percent_encode(std::string_view text, std::string_view kept = {});
 // Decodes %XX, and + as a blank when `plus_is_blank`. Bad escapes stay as they are.
 std::string percent_decode(std::string_view text, bool plus_is_blank);
 
