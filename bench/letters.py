@@ -8,6 +8,8 @@ import urllib.request
 from server import BUILD, Server, report
 
 RENDER_TARGET = 300
+SANITISE_TARGET = 20
+MEMORY_GROWTH_MAX = 8  # MB from 1,000 letters to 10,000
 LETTERS = 2000
 
 
@@ -15,10 +17,20 @@ def renderer_alone():
     out = subprocess.run([os.path.join(BUILD, "bench", "bench_letter_pdf"), "--benchmark_format=json",
                           "--benchmark_min_time=1"], capture_output=True, text=True, check=True)
     for row in json.loads(out.stdout)["benchmarks"]:
+        if row["name"].startswith("memory"):
+            report("letters.memory_after_1000", row["after_1000"], "MB")
+            report("letters.memory_after_10000", row["after_10000"], "MB", row["after_1000"] + MEMORY_GROWTH_MAX,
+                   higher_is_better=False)
         if not row["name"].lower().startswith("render"):
             continue
         rate = 1e9 / row["cpu_time"] if row["time_unit"] == "ns" else 1e6 / row["cpu_time"] if row["time_unit"] == "us" else 1e3 / row["cpu_time"]
         report("letters." + row["name"].lower().replace("/", "."), rate, "letters/s a core", RENDER_TARGET)
+
+
+def sanitising():
+    """Two-page PDFs from outside, looked into and rewritten, each in processes of its own."""
+    out = subprocess.run([os.path.join(BUILD, "bench", "bench_pdfscan")], capture_output=True, text=True, check=True)
+    report("letters.sanitising", json.loads(out.stdout)["pdfs_a_second_a_core"], "PDFs/s a core", SANITISE_TARGET)
 
 
 def whole_program():
@@ -44,4 +56,5 @@ def whole_program():
 
 
 renderer_alone()
+sanitising()
 whole_program()

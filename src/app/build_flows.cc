@@ -1,4 +1,7 @@
+#include "adapters/harfbuzz/letter_fonts.h"
 #include "adapters/harfbuzz/letter_renderer.h"
+#include "adapters/logo_reader/child_logo_reader.h"
+#include "adapters/pdf_batch/pdf_joiner.h"
 #include "adapters/spreadsheet/child_reader.h"
 #include "app/build.h"
 #include "app/direct_print.h"
@@ -8,6 +11,7 @@
 #include "app/local_printing.h"
 #include "app/platform_brand.h"
 #include "app/print_records.h"
+#include "app/ready_letters.h"
 #include "app/receipts.h"
 #include "app/settings.h"
 #include "flows/limits/limits.h"
@@ -62,9 +66,12 @@ void build_unsubscribe(Parts& parts, FlowParts& f) {
 
 Result<void> build_flows(Parts& parts) {
   const Settings& settings = parts.settings;
-  POSTROOM_TRY(renderer, harfbuzz::HarfbuzzLetterRenderer::create());
+  POSTROOM_TRY(fonts, harfbuzz::parse_letter_fonts(settings.text("letters.fonts")));
+  POSTROOM_TRY(renderer, harfbuzz::HarfbuzzLetterRenderer::create(fonts));
   parts.letter_renderer = std::move(renderer);
   parts.spreadsheets = std::make_unique<spreadsheet::ChildReader>();
+  parts.pdf_joiner = std::make_unique<pdf_batch::QpdfJoiner>();
+  parts.logo_reader = std::make_unique<logo_reader::ChildLogoReader>();
 
   parts.flows = std::make_unique<FlowParts>();
   FlowParts& f = *parts.flows;
@@ -103,13 +110,18 @@ Result<void> build_flows(Parts& parts) {
                             .relay_reports = !f.provider_reports->ses_topics.empty(),
                             .platform_brand = std::move(brand),
                             .unsubscribe_links = f.unsubscribe_links.get()});
+  f.letter_logos =
+      std::make_unique<flows::LetterLogos>(database.services(), *parts.blobs, *parts.logo_reader, parts.wall);
   f.render = std::make_unique<flows::RenderFlow>(
       database.notifications(), *f.templates, *parts.letter_renderer, *parts.blobs, database.tasks(), *f.calendar,
-      parts.clock, settings.duration("sandbox.receipt_delay"), sandbox_observer(parts));
+      parts.clock, settings.duration("sandbox.receipt_delay"), sandbox_observer(parts),
+      flows::RenderHelp{
+          .care = &database.letter_care(), .joiner = parts.pdf_joiner.get(), .logos = f.letter_logos.get()});
   f.bulk = std::make_unique<flows::BulkFlow>(*f.send, database.services(), database.jobs(), *parts.spreadsheets,
                                              [&parts](const jobs::Job& job, const accounts::Service& service) {
                                                return on_rows_stored(parts, job, service);
                                              });
+  build_ready_letters(parts);
   if (parts.print_drop) POSTROOM_CHECK(build_print_run(parts, f));
   POSTROOM_CHECK(build_direct_print(parts));
   f.alerts = std::make_unique<flows::LetterAlerts>(

@@ -14,6 +14,7 @@
 #include "adapters/sftp/sftp_print_drop.h"
 #include "adapters/smtp/smtp_mailer.h"
 #include "adapters/sqlite/open.h"
+#include "app/antivirus_settings.h"
 #include "app/build.h"
 #include "app/direct_print.h"
 #include "app/flow_parts.h"
@@ -256,13 +257,14 @@ Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
 
   if (parts->settings.flag("flags.sandbox_providers")) {
     parts->faults = std::make_unique<fakes::FaultBox>();
-    parts->virus_scanner = std::make_unique<fakes::SandboxScanner>();
     POSTROOM_TRY(outbox, fakes::SandboxOutbox::open(parts->data_folder + "/sandbox-outbox.jsonl"));
     parts->outbox = std::move(outbox);
     parts->blobs = std::make_unique<fakes::FaultyBlobStore>(*parts->file_blobs, *parts->faults);
   } else {
     parts->blobs = std::move(parts->file_blobs);
   }
+  POSTROOM_TRY(scanner, build_virus_scanner(*parts));
+  parts->virus_scanner = std::move(scanner);
   POSTROOM_CHECK(build_messaging(*parts));
   POSTROOM_CHECK(build_print_house(*parts));
   if (parts->real_print_drop && parts->faults) {

@@ -7,12 +7,14 @@
 #include "app/letter_care.h"
 #include "app/print_records.h"
 #include "app/queues.h"
+#include "app/ready_letters.h"
 #include "app/receipts.h"
 #include "base/log.h"
 #include "core/letters/file_names.h"
 #include "fakes/faulty_task_queue.h"
 #include "fakes/print_house.h"
 #include "flows/documents/sweep.h"
+#include "flows/ready_letters/letter_sweep.h"
 #include "ports/task_names.h"
 #include "worker/scheduler.h"
 #include "worker/task_table.h"
@@ -40,6 +42,10 @@ constexpr worker::RetryPolicy kCollateRetry{.retries_max = 25, .delay = 120s, .f
 constexpr worker::RetryPolicy kRotationRetry{.retries_max = 3, .delay = 60s, .first_delay = 60s};
 constexpr worker::RetryPolicy kReceiptRetry{.retries_max = 48, .delay = 60s, .first_delay = 1s};
 constexpr worker::RetryPolicy kJobRetry{.retries_max = 48, .delay = 60s, .first_delay = 5s};
+
+// A scan takes tens of milliseconds, or its whole time-out while the scanner hangs.
+constexpr int kScanThreads = 2;
+constexpr int kScansPerClaim = 5;
 
 Result<NotificationId> notification_of(const ports::ClaimedTask& task) {
   auto id = NotificationId::parse(task.subject);
@@ -138,14 +144,7 @@ void add_letter_tasks(worker::TaskTable& table, Parts& parts, FlowParts& f) {
                if (auto id = notification_of(task))
                  log_failure("render.give_up_failed", f.render->give_up(*id, error.message));
              }});
-  // Ready PDFs wait for the version that can look into them; they are not lost meanwhile.
-  table.add({.kind = std::string(ports::kScanLetter),
-             .queue = std::string(ports::kLettersQueue),
-             .retry = {.retries_max = 100'000, .delay = 1h, .first_delay = 1h},
-             .run = worker::one_by_one([](TaskRun&) -> Result<void> {
-               return fail(ErrorKind::retry_later,
-                           "this version cannot check PDFs from outside yet; the letter waits");
-             })});
+  add_ready_letter_tasks(table, parts);
   if (f.direct_print) return add_direct_print_tasks(table, parts);
   if (!f.zip_sender) return;
   table.add({.kind = std::string(ports::kZipAndSend),
@@ -328,6 +327,10 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
     }
     return {};
   });
+  add("remove-old-letter-files", Cadence::every(1h), [&parts]() -> Result<void> {
+    POSTROOM_CHECK(flows::sweep_letter_files(*parts.blobs, parts.clock));
+    return {};
+  });
   add("remove-old-documents", Cadence::every(1h), [&f]() -> Result<void> {
     POSTROOM_CHECK(flows::sweep_documents(*f.document_ports));
     return {};
@@ -351,6 +354,7 @@ std::vector<worker::QueueOptions> queues_of(const Settings& settings) {
           {std::string(ports::kSendEmailQueue), threads("worker.email_threads"), email_batch},
           {std::string(ports::kResearchQueue), 2, 50},
           {std::string(ports::kLettersQueue), threads("worker.letter_threads"), 10},
+          {std::string(ports::kScanQueue), kScanThreads, kScansPerClaim},
           {std::string(ports::kPrintQueue), 2, 1},
           {std::string(ports::kSendLetterQueue), threads("print.dvla_threads"), 1},
           {std::string(ports::kReceiptQueue), 2, 100},

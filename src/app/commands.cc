@@ -15,8 +15,10 @@ Commands::Commands() {
   add_inbound_commands(*this);
   add_message_commands(*this);
   add_letter_commands(*this);
+  add_letter_logo_commands(*this);
   add_printing_commands(*this);
   add_letter_care_commands(*this);
+  add_ready_letter_commands(*this);
   add_record_commands(*this);
   add_operation_commands(*this);
   add_print_account_commands(*this);

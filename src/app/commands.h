@@ -35,7 +35,9 @@ class Commands {
   friend void add_message_commands(Commands& commands);
   friend void add_letter_commands(Commands& commands);
   friend void add_printing_commands(Commands& commands);
+  friend void add_letter_logo_commands(Commands& commands);
   friend void add_letter_care_commands(Commands& commands);
+  friend void add_ready_letter_commands(Commands& commands);
   friend void add_record_commands(Commands& commands);
   friend void add_operation_commands(Commands& commands);
   friend void add_print_account_commands(Commands& commands);
@@ -51,8 +53,10 @@ void add_document_commands(Commands& commands);       // document
 void add_inbound_commands(Commands& commands);        // inbound-number, letters token
 void add_message_commands(Commands& commands);        // job, notification
 void add_letter_commands(Commands& commands);         // letters
+void add_letter_logo_commands(Commands& commands);    // service letter-logo
 void add_printing_commands(Commands& commands);       // letters explain, printed, reprint
 void add_letter_care_commands(Commands& commands);    // letters cancel and returned, job cancel, retention
+void add_ready_letter_commands(Commands& commands);   // letters rescan, resanitise, preview, upload; attachments
 void add_print_account_commands(Commands& commands);  // print-account
 void add_record_commands(Commands& commands);         // letters record-jobs, send-records, build-records
 void add_operation_commands(Commands& commands);      // status, doctor, tasks, sandbox

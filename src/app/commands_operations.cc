@@ -57,6 +57,16 @@ Result<json::value> examine(Parts& parts, const json::object&) {
   } else {
     add("print house", {}, "none");
   }
+  if (parts.virus_scanner) {
+    add("antivirus", parts.virus_scanner->ping(),
+        parts.settings.text("antivirus.address").empty() ? "the sandbox's scanner"
+                                                         : "clamd answers at " + parts.settings.text("antivirus.address"));
+  } else {
+    add("antivirus",
+        fail(ErrorKind::invalid_input,
+             "there is none: letters that come as PDF wait; install clamd and set antivirus.address"),
+        "");
+  }
   const bool deskless = parts.settings.flag("flags.raises_tickets") && parts.tickets->name() == "none";
   add("tickets",
       deskless ? Result<void>{fail(ErrorKind::invalid_input,

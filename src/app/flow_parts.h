@@ -8,6 +8,7 @@
 #include "flows/bulk/bulk_flow.h"
 #include "flows/callbacks/delivery_callback.h"
 #include "flows/deliver/deliver_flow.h"
+#include "flows/deliver/letter_logos.h"
 #include "flows/deliver/render_flow.h"
 #include "flows/documents/document_downloads.h"
 #include "flows/documents/document_uploads.h"
@@ -32,6 +33,7 @@ namespace postroom::app {
 struct DirectPrintParts;  // app/direct_print.h
 struct ReceiptParts;      // app/receipts.h
 struct RecordParts;       // app/print_records.h
+struct ReadyLetterParts;  // app/ready_letters.h
 
 // Declared in the order they are built; each holds references to those above it.
 struct FlowParts {
@@ -49,6 +51,7 @@ struct FlowParts {
   std::unique_ptr<flows::UnsubscribeLinks> unsubscribe_links;
   std::unique_ptr<flows::UnsubscribeFlow> unsubscribe;
   std::unique_ptr<flows::DeliverFlow> deliver;
+  std::unique_ptr<flows::LetterLogos> letter_logos;
   std::unique_ptr<flows::RenderFlow> render;
   std::unique_ptr<flows::BulkFlow> bulk;
   // Null where print.provider is none.
@@ -59,6 +62,7 @@ struct FlowParts {
   std::unique_ptr<flows::PrintResponses> responses;
   std::unique_ptr<RecordParts> records;            // null where no files can be taken to a print house
   std::unique_ptr<DirectPrintParts> direct_print;  // null unless print.provider is dvla-http
+  std::unique_ptr<ReadyLetterParts> ready_letters;
   std::unique_ptr<flows::LetterAlerts> alerts;
   std::unique_ptr<flows::LetterCancelling> letter_cancelling;
   std::unique_ptr<flows::ReturnedLetters> returned_letters;

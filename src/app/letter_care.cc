@@ -28,7 +28,8 @@ void build_letter_care(Parts& parts) {
   f.stuck_checks = std::make_unique<flows::StuckChecks>(
       flows::StuckChecksPorts{database.letter_care(), database.notifications(), *parts.blobs, database.tasks(),
                               *parts.tickets, parts.clock, *f.calendar},
-      parts.settings.flag("flags.raises_tickets"), std::string(to_string(environment_of(parts.settings))));
+      parts.settings.flag("flags.raises_tickets"), std::string(to_string(environment_of(parts.settings))),
+      parts.virus_scanner != nullptr);
   f.retention = std::make_unique<flows::Retention>(flows::RetentionPorts{
       database.archive(), database.services(), *parts.blobs, database.tasks(), parts.clock, *f.calendar});
 }

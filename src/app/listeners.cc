@@ -76,6 +76,14 @@ http::Response Listeners::status(const http::Request& request) {
     out["db_version"] = std::to_string(*version);
     out["db_bulk_version"] = std::to_string(*version);
     out["environment"] = to_string(environment_of(parts_.settings));
+    // No reason to take this process out of service: the letters wait, everything else goes on.
+    if (!parts_.virus_scanner) {
+      out["antivirus"] = "none";
+    } else {
+      auto answers = parts_.virus_scanner->ping();
+      if (!answers) log_warning("status.antivirus", {{"error", answers.error().message}});
+      out["antivirus"] = answers ? "ok" : "away";
+    }
   }
   return http::Response::json(200, write_json(out) + "\n");
 }

@@ -19,7 +19,9 @@
 #include "ports/database.h"
 #include "ports/http_client.h"
 #include "ports/letter_renderer.h"
+#include "ports/logo_reader.h"
 #include "ports/mailer.h"
+#include "ports/pdf_joiner.h"
 #include "ports/print_drop.h"
 #include "ports/sms_gateway.h"
 #include "ports/spreadsheet_reader.h"
@@ -63,7 +65,7 @@ struct Parts {
 
   std::unique_ptr<ports::TicketDesk> tickets;
   fakes::SandboxTicketDesk* sandbox_tickets = nullptr;  // `tickets`, where it is the sandbox's; else null
-  std::unique_ptr<ports::VirusScanner> virus_scanner;   // null: outside files are not scanned
+  std::unique_ptr<ports::VirusScanner> virus_scanner;   // null: files from outside wait or are refused
   std::unique_ptr<ports::Mailer> mailer;                // null: email.provider=none
   std::unique_ptr<ports::SmsGateway> sms_gateway;       // null: sms.provider=none
   std::unique_ptr<ports::PrintDrop> real_print_drop;
@@ -72,6 +74,8 @@ struct Parts {
   std::unique_ptr<ports::HttpClient> operator_client;  // for URLs of the settings
   std::unique_ptr<ports::LetterRenderer> letter_renderer;
   std::unique_ptr<ports::SpreadsheetReader> spreadsheets;
+  std::unique_ptr<ports::PdfJoiner> pdf_joiner;
+  std::unique_ptr<ports::LogoReader> logo_reader;
 
   std::unique_ptr<FlowParts> flows;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/antivirus_settings.h"
 #include "app/build.h"
 #include "app/direct_print.h"
 #include "app/flow_parts.h"
@@ -98,6 +99,7 @@ Result<void> Postroom::make_example() {
 Result<void> Postroom::start() {
   POSTROOM_TRY(roles, roles_of(parts_->settings));
   POSTROOM_CHECK(make_example());
+  warn_without_scanner(*parts_);
   listeners_ = std::make_unique<Listeners>(*parts_, commands_);
   POSTROOM_CHECK(listeners_->start(roles.api, roles.web));
   if (roles.worker) parts_->workers->start(queues_of(parts_->settings));

@@ -3,6 +3,7 @@
 #include "app/direct_print.h"
 #include "app/flow_parts.h"
 #include "app/print_records.h"
+#include "app/ready_letters.h"
 #include "app/settings.h"
 #include "base/text.h"
 #include "ports/task_names.h"

@@ -6,7 +6,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/antivirus_settings.h"
 #include "app/dvla_settings.h"
+#include "app/letter_settings.h"
+#include "app/pdfscan_settings.h"
 #include "app/platform_brand.h"
 #include "app/print_records.h"
 #include "app/ticket_settings.h"
@@ -204,7 +207,10 @@ std::vector<SettingSpec> all_settings() {
   all.insert(all.end(), std::begin(flows::print_run::kSettings), std::end(flows::print_run::kSettings));
   all.insert(all.end(), std::begin(kRecordSettings), std::end(kRecordSettings));
   all.insert(all.end(), std::begin(kTicketSettings), std::end(kTicketSettings));
+  all.insert(all.end(), std::begin(kLetterSettings), std::end(kLetterSettings));
+  all.insert(all.end(), std::begin(kAntivirusSettings), std::end(kAntivirusSettings));
   all.insert(all.end(), std::begin(kDvlaSettings), std::end(kDvlaSettings));
+  all.insert(all.end(), std::begin(kPdfScanSettings), std::end(kPdfScanSettings));
   return all;
 }
 

@@ -10,9 +10,12 @@
 #include "base/bytes.h"
 #include "base/text.h"
 #include "cli/letter_care_arguments.h"
+#include "cli/letter_check_arguments.h"
+#include "cli/letter_look_arguments.h"
 #include "cli/print_account_arguments.h"
 #include "cli/printing_arguments.h"
 #include "cli/read_file.h"
+#include "cli/ready_letter_arguments.h"
 #include "cli/record_arguments.h"
 
 namespace postroom::cli {
@@ -172,6 +175,7 @@ class ArgumentParser {
     add_service_update(service);
     add_service_limits(service);
     add_service_brand(service);
+    add_letter_logo(service, add_word());
     add_choices("sender", "Who a service's texts can come from", "TEXT", "3 to 11 letters and digits");
     add_choices("reply-to", "Where replies to a service's emails can go", "ADDRESS", "Email address");
 
@@ -364,6 +368,7 @@ class ArgumentParser {
     CLI::App* list = add(templates, "list", "Templates of one service or of all", "template list",
                          [this](json::object& a) { put(a, "service", o_.service); });
     list->add_option("SERVICE", o_.service, "Id or name of the service");
+    add_attachments(templates, add_word());
   }
 
   void add_inbound_numbers() {
@@ -458,6 +463,8 @@ class ArgumentParser {
                           "letters token", [this](json::object& a) { put(a, "id", o_.id); });
     token->add_option("ID", o_.id, "Id of the letter")->required();
     add_letter_care(letters, add_word());
+    add_ready_letters(letters, add_word());
+    add_letter_check(letters, add_word());
     add_printing(letters, add_word());
     add_records(letters, add_word());
     add_retention(group("retention", "How long messages are kept"), add_word());
@@ -507,6 +514,7 @@ class ArgumentParser {
     render->add_option("--out", o_.out, "File to write; letters become PDFs");
     render->add_option("--prefix", o_.name, "Texts: name of the service, put before the text");
     render->add_option("--contact-block-file", o_.contact_block_file, "Letters: file with the sender's lines");
+    add_letter_look(render, letter_look_);
 
     CLI::App* check =
         add(&app_, "check-recipients", "Say which rows of a spreadsheet cannot be sent; needs no server",
@@ -539,6 +547,7 @@ class ArgumentParser {
     }
     if (!o_.contact_block_file.empty())
       a["contact_block"] = read_file("--contact-block-file", o_.contact_block_file);
+    put_letter_look(letter_look_, a);
   }
 
   void finish() {
@@ -560,6 +569,7 @@ class ArgumentParser {
   }
 
   CLI::App app_;
+  LetterLookOptions letter_look_;
   Options o_;
   std::optional<Invocation> made_;
 };

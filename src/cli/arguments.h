@@ -11,8 +11,8 @@
 namespace postroom::cli {
 
 struct Invocation {
-  // "serve", "migrate", "config show", "config check", "print-house run", "render", "check-recipients", or a
-  // command of app/commands.h.
+  // "serve", "migrate", "config show", "config check", "print-house run", "render", "check-recipients",
+  // "letters check", or a command of app/commands.h.
   std::string command;
   json::object arguments;
   std::string config_path;

@@ -69,6 +69,7 @@ TEST(Arguments, BecomeCommands) {
        R"({"service":"H","permissions":["letter"],"print_records":true,"print_organisation":"001"})"},
       {{"letters", "status", "--day", "2026-03-02"}, "letters status", R"({"day":"2026-03-02"})"},
       {{"letters", "poll"}, "letters poll", "{}"},
+      {{"service", "letter-logo", "H", "--remove"}, "service letter-logo", R"({"service":"H","remove":true})"},
       {{"print-house", "run", "--once", "--fail", "A", "--fail", "B"},
        "print-house run",
        R"({"once":true,"interval_seconds":5,"withhold_acknowledgements":false,"withhold_responses":false,"fail":["A","B"]})"},
@@ -119,6 +120,8 @@ TEST(Arguments, SenselessLinesExitWithTwo) {
       {{"print-house", "run", "--interval", "0"}, "--interval"},
       {{"print-house", "run", "--interval", "3601"}, "--interval"},
       {{"print-house", "run", "--interval", "soon"}, "--interval"},
+      {{"service", "letter-logo", "H"}, "give either FILE or --remove"},
+      {{"service", "letter-logo", "H", "/nonexistent.svg"}, "FILE: '/nonexistent.svg' cannot be read"},
       {{"job", "create", "H", "T", "/nonexistent/p.csv"}, "FILE: '/nonexistent/p.csv' cannot be read"},
       {{"template", "create", "H", "--type", "sms", "--name", "T", "--content-file", "/nonexistent"},
        "--content-file: '/nonexistent' cannot be read"}};

@@ -1,12 +1,15 @@
 // Commands run in the server of the data folder, or, when none runs, here on the store.
+#include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <fstream>
 #include <iostream>
 
 #include "adapters/curl/curl_http_client.h"
 #include "app/listeners.h"
 #include "app/postroom.h"
 #include "app/settings.h"
+#include "base/bytes.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/output.h"
@@ -38,6 +41,25 @@ Result<std::optional<json::value>> ask_server(const std::string& socket, const I
   return fail(ErrorKind::invalid_input, message.empty() ? "the server gave no reason" : message);
 }
 
+// A file in the answer goes where --out says: here, whoever made the answer.
+Result<void> write_content(const Invocation& invocation, json::value& answer) {
+  auto path = get_string(invocation.arguments, "out");
+  if (!path || !answer.is_object()) return {};
+  json::object& object = answer.get_object();
+  auto content = from_base64(get_string(object, "content_base64").value_or(""));
+  if (!content || content->empty()) return {};
+  std::ofstream file(*path, std::ios::binary | std::ios::trunc);
+  file << *content << std::flush;
+  if (!file) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("--out: '{}' cannot be written: see that its folder exists and is yours", *path));
+  }
+  object.erase("content_base64");
+  object["bytes"] = content->size();
+  object["out"] = *path;
+  return {};
+}
+
 }  // namespace
 
 int run_remote(const Invocation& invocation) {
@@ -53,10 +75,14 @@ int run_remote(const Invocation& invocation) {
     if (!result) return fail_with(result.error());
     *answer = std::move(*result);
   }
+  if (auto written = write_content(invocation, **answer); !written) return fail_with(written.error());
   std::cout << (invocation.as_json ? write_json(**answer) + "\n" : describe(invocation.command, **answer));
-  // What `doctor` found.
-  bool healthy = !(*answer)->is_object() || get_bool((*answer)->get_object(), "healthy").value_or(true);
-  return healthy ? 0 : 1;
+  if (!(*answer)->is_object()) return 0;
+  // What `doctor` found, and whether a file was good enough.
+  for (std::string_view name : {"healthy", "accepted"}) {
+    if (!get_bool((*answer)->get_object(), name).value_or(true)) return 1;
+  }
+  return 0;
 }
 
 }  // namespace postroom::cli

@@ -4,36 +4,15 @@
 #include <fstream>
 #include <iostream>
 
-#include "adapters/harfbuzz/letter_renderer.h"
-#include "base/clock.h"
 #include "base/text.h"
-#include "base/time_zone.h"
-#include "cli/letter_text.h"
+#include "cli/render_letter.h"
 #include "cli/run.h"
 #include "core/content/email.h"
-#include "core/content/letter.h"
 #include "core/content/sms.h"
 #include "core/content/template_validation.h"
-#include "core/recipients/postal_address.h"
 
 namespace postroom::cli {
 namespace {
-
-enum class Format { text, html, json, pdf };
-
-struct Render {
-  content::TemplateChannel channel = content::TemplateChannel::sms;
-  Format format = Format::text;
-  std::string out;
-  std::string text, subject, prefix, contact_block;
-  content::Personalisation values;
-  json::object raw_values;
-};
-
-// Where the letter goes when the values have no address.
-const std::vector<std::string> kSampleAddress = {"A Reader", "1 Example Street", "Example Town", "EX1 1AA"};
-
-tl::unexpected<Error> wrong(std::string message) { return fail(ErrorKind::invalid_input, std::move(message)); }
 
 Result<content::TemplateChannel> channel_of(const json::object& arguments) {
   std::string type = get_string(arguments, "type").value_or("");
@@ -85,17 +64,8 @@ Result<Render> read_request(const Invocation& invocation) {
   render.prefix = get_string(arguments, "prefix").value_or("");
   render.contact_block = get_string(arguments, "contact_block").value_or("");
   POSTROOM_CHECK(read_values(arguments, render));
+  render.arguments = arguments;
   return render;
-}
-
-// All at once, so that one look at the template is enough.
-Result<void> check_values(const Render& render, const std::vector<content::Placeholder>& placeholders) {
-  auto missing = content::missing_names(placeholders, render.values);
-  if (missing.empty()) return {};
-  return wrong(
-      fmt::format("missing personalisation: {}. Add it to the JSON file of --personalisation, such as "
-                  "{{\"{}\": \"…\"}}",
-                  join(missing, ", "), missing.front()));
 }
 
 Result<std::string> email_output(const Render& render) {
@@ -140,51 +110,6 @@ Result<std::string> sms_output(const Render& render) {
                      whole.fragments() == 1 ? "fragment" : "fragments", whole.characters, encoding);
   if (!replaced.empty()) out += fmt::format("Phones cannot show these characters, '?' is sent: {}\n", replaced);
   return out;
-}
-
-Result<ports::LetterInput> letter_input(const Render& render, const content::LetterTemplate& text) {
-  std::string address = recipients::address_text(render.raw_values, recipients::AddressKeys::any_spelling);
-  ports::LetterInput input;
-  if (trim(address).empty()) {
-    input.address_lines = kSampleAddress;
-    std::cerr << "postroom: the values hold no address (address_line_1 and so on): a made-up one is used\n";
-  } else {
-    recipients::PostalAddress read = recipients::PostalAddress::read(address);
-    if (auto error = read.check(true)) return wrong(fmt::format("the address {}", recipients::describe(*error)));
-    input.address_lines = read.lines();
-  }
-  content::LetterDocument document = text.render(render.values);
-  input.contact_lines = std::move(document.contact_lines);
-  input.subject = std::move(document.subject);
-  input.blocks = std::move(document.blocks);
-  POSTROOM_TRY(zone, TimeZone::load("Europe/London"));
-  input.date = content::letter_date(zone.local_date(SystemClock().now()), false);
-  return input;
-}
-
-Result<std::string> letter_output(const Render& render) {
-  content::LetterTemplate text(render.subject, render.text, render.contact_block);
-  POSTROOM_CHECK(check_values(render, text.placeholders()));
-  if (auto code = text.find_long_qr_code(render.values))
-    return wrong(fmt::format("a QR code holds {} bytes, at most {}: shorten it", code->bytes, code->bytes_max));
-  POSTROOM_TRY(input, letter_input(render, text));
-  POSTROOM_TRY(renderer, harfbuzz::HarfbuzzLetterRenderer::create());
-  POSTROOM_TRY(rendered, renderer->render(input));
-  int sheets = (rendered.page_count + 1) / 2;
-  if (render.format == Format::pdf) return std::move(rendered.pdf);
-  if (render.format == Format::html) return text.render_html(render.values);
-  if (render.format == Format::json) {
-    return write_json(json::object{{"type", "letter"},
-                                   {"subject", input.subject},
-                                   {"text", letter_text(input)},
-                                   {"html", text.render_html(render.values)},
-                                   {"pages", rendered.page_count},
-                                   {"sheets", sheets}}) +
-           "\n";
-  }
-  return letter_text(input) + fmt::format("\n{} {}, {} {}\n", rendered.page_count,
-                                          rendered.page_count == 1 ? "page" : "pages", sheets,
-                                          sheets == 1 ? "sheet" : "sheets");
 }
 
 Result<std::string> output_of(const Render& render) {

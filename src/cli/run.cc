@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "adapters/logo_reader/child_logo_reader.h"
 #include "adapters/spreadsheet/child_reader.h"
 #include "base/log.h"
 
@@ -16,6 +17,7 @@ int run(int argc, char** argv) {
   // Not for people: see ChildReader.
   if (argc == 2 && std::string_view(argv[1]) == spreadsheet::kChildArgument)
     return spreadsheet::read_spreadsheet_here();
+  if (argc == 2 && std::string_view(argv[1]) == logo_reader::kChildArgument) return logo_reader::read_logo_here();
   auto parsed = parse_arguments(argc, argv);
   if (const auto* early = std::get_if<EarlyExit>(&parsed)) {
     (early->code == 0 ? std::cout : std::cerr) << early->text;
@@ -31,6 +33,7 @@ int run(int argc, char** argv) {
     }
     if (invocation.command == "render") return run_render(invocation);
     if (invocation.command == "check-recipients") return run_check_recipients(invocation);
+    if (invocation.command == "letters check") return run_check_letter(invocation);
     return run_remote(invocation);
   } catch (const std::exception& error) {
     std::cerr << "postroom: unexpected: " << error.what() << "; this is a bug, please report it\n";

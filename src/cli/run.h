@@ -15,6 +15,7 @@ int run_config(const Invocation& invocation);  // config show, config check, mig
 int run_print_house(const Invocation& invocation);
 int run_render(const Invocation& invocation);
 int run_check_recipients(const Invocation& invocation);
+int run_check_letter(const Invocation& invocation);
 int run_remote(const Invocation& invocation);  // everything in app/commands.h
 
 // Prints "postroom: MESSAGE" on standard error.

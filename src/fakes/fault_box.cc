@@ -16,7 +16,7 @@ constexpr std::array<std::pair<std::string_view, FaultMode>, 5> kModes{{{"fail",
 
 bool is_target(std::string_view target) {
   return target == "email" || target == "sms" || target.starts_with("sms:") || target == "print" ||
-         target == "blob" || target == "queue";
+         target == "blob" || target == "queue" || target == "scanner";
 }
 
 std::string_view name_of(FaultMode mode) {
@@ -38,7 +38,7 @@ std::optional<FaultMode> parse_fault_mode(std::string_view text) {
 Result<void> FaultBox::set(const json::object& request) {
   std::string target = get_string(request, "target").value_or("");
   if (!is_target(target)) {
-    return fail(ErrorKind::invalid_input, "target must be email, sms, sms:NAME, print, blob or queue");
+    return fail(ErrorKind::invalid_input, "target must be email, sms, sms:NAME, print, blob, queue or scanner");
   }
   auto mode = parse_fault_mode(get_string(request, "mode").value_or(""));
   if (!mode) return fail(ErrorKind::invalid_input, "mode must be fail, reject, slow, hang or cut");

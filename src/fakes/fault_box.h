@@ -28,7 +28,7 @@ struct Fault {
   std::chrono::milliseconds delay{500};  // slow and hang
 };
 
-// Targets: "email", "sms", "sms:NAME", "print", "blob", "queue". Safe from several threads.
+// Targets: "email", "sms", "sms:NAME", "print", "blob", "queue", "scanner". Safe from several threads.
 class FaultBox {
  public:
   static constexpr int kCountMax = 1'000'000;

@@ -10,11 +10,16 @@ constexpr std::string_view kInfectedWord = "virus";
 
 }  // namespace
 
-Result<ports::ScanVerdict> SandboxScanner::scan(BytesView content) {
+Result<ports::ScanReport> SandboxScanner::scan(BytesView content) {
+  if (faults_ != nullptr) {
+    if (auto fault = faults_->next("scanner")) return fail(error_of(*fault, "scanner"));
+  }
   const auto at = content.find(kTestFileStart);
   const bool is_test_file =
       at != BytesView::npos && content.substr(at + kTestFileStart.size()).starts_with(kTestFileEnd);
-  return is_test_file || content == kInfectedWord ? ports::ScanVerdict::infected : ports::ScanVerdict::clean;
+  if (is_test_file) return ports::ScanReport(ports::ScanVerdict::infected, "EICAR test file");
+  if (content == kInfectedWord) return ports::ScanReport(ports::ScanVerdict::infected, "the word virus");
+  return ports::ScanReport(ports::ScanVerdict::clean);
 }
 
 }  // namespace postroom::fakes

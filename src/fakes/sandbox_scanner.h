@@ -1,6 +1,7 @@
 // A virus scanner that knows two files: the industry's test file, and one that holds the word alone.
 #pragma once
 
+#include "fakes/fault_box.h"
 #include "ports/virus_scanner.h"
 
 namespace postroom::fakes {
@@ -8,7 +9,13 @@ namespace postroom::fakes {
 // Safe from several threads.
 class SandboxScanner final : public ports::VirusScanner {
  public:
-  Result<ports::ScanVerdict> scan(BytesView content) override;
+  // Target "scanner" of the faults, where there are any.
+  explicit SandboxScanner(FaultBox* faults = nullptr) : faults_(faults) {}
+  Result<ports::ScanReport> scan(BytesView content) override;
+  Result<void> ping() override { return {}; }
+
+ private:
+  FaultBox* faults_;
 };
 
 }  // namespace postroom::fakes

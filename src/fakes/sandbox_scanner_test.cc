@@ -17,5 +17,15 @@ TEST(SandboxScanner, KnowsItsTwoFiles) {
     EXPECT_EQ(scanner.scan(text), ports::ScanVerdict::clean) << text;
 }
 
+TEST(SandboxScanner, CanBeMadeToFail) {
+  FaultBox faults;
+  SandboxScanner scanner(&faults);
+  for (auto [mode, kind] : {std::pair{"fail", ErrorKind::retry_later}, {"reject", ErrorKind::rejected}}) {
+    ASSERT_TRUE(faults.set({{"target", "scanner"}, {"mode", mode}, {"count", 1}}));
+    EXPECT_EQ(scanner.scan("fine").error().kind, kind);
+    EXPECT_EQ(scanner.scan("fine"), ports::ScanVerdict::clean);
+  }
+}
+
 }  // namespace
 }  // namespace postroom::fakes

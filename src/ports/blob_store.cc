@@ -13,6 +13,10 @@ std::string_view to_string(Bucket bucket) {
     case Bucket::transient_letters: return "transient-uploaded-letters";
     case Bucket::documents: return "documents";
     case Bucket::letter_records: return "letter-records";
+    case Bucket::letter_logos: return "letter-logos";
+    case Bucket::letter_originals: return "letters-precompiled-originals-backup";
+    case Bucket::letter_attachments: return "letter-attachments";
+    case Bucket::preview_cache: return "template-preview-cache";
   }
   return "";
 }

@@ -24,7 +24,11 @@ enum class Bucket {
   job_files,
   transient_letters,
   documents,
-  letter_records
+  letter_records,
+  letter_logos,
+  letter_originals,    // ready PDFs as they came
+  letter_attachments,  // appended to letters of templates
+  preview_cache
 };
 // "letters-pdf" for letters_pdf.
 std::string_view to_string(Bucket bucket);

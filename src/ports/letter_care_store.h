@@ -3,13 +3,14 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "core/notifications/status.h"
+#include "core/notifications/notification.h"
 
 namespace postroom::ports {
 
@@ -43,6 +44,15 @@ struct ReturnedLettersDay {
   friend bool operator==(const ReturnedLettersDay&, const ReturnedLettersDay&) = default;
 };
 
+// Why the PDF of a letter is not printed.
+struct LetterFault {
+  std::string code;        // of core/letters/pdf_faults.h
+  std::vector<int> pages;  // those at fault, from 1; empty: the whole file
+  std::optional<int> page_count;
+
+  friend bool operator==(const LetterFault&, const LetterFault&) = default;
+};
+
 // Safe from several threads. retry_later when the database is busy or away.
 class LetterCareStore {
  public:
@@ -59,6 +69,18 @@ class LetterCareStore {
 
   // Letters of any key that wait for their checks, with from <= created_at < to, oldest first.
   virtual Result<std::vector<NotificationId>> pending_checks(UtcTime from, UtcTime to, int limit) = 0;
+
+  // A letter that is pending-virus-check becomes created or delivered, whichever `letter` is, and takes over what
+  // its file told: recipient, postage, international and sheets of `letter`. False: it no longer waits, nothing
+  // happened.
+  virtual Result<bool> pass_checks(const notifications::Notification& letter, UtcTime at, std::string_view cause,
+                                   std::string_view detail) = 0;
+  // A letter in one of the states `from` becomes validation-failed, with no sheets, and the fault is kept as long
+  // as the letter. False: it was in another state, nothing happened.
+  virtual Result<bool> fail_checks(NotificationId letter, std::span<const notifications::NotificationStatus> from,
+                                   const LetterFault& fault, UtcTime at, std::string_view cause,
+                                   std::string_view detail) = 0;
+  virtual Result<std::optional<LetterFault>> fault(NotificationId letter) = 0;  // nothing: none is known
 
   // One for each letter: the first date stays.
   virtual Result<void> record_returned(std::span<const ReturnedLetter> letters) = 0;

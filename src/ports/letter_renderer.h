@@ -2,6 +2,7 @@
 // filled in, typography done, address normalised. What is left to decide here is where each glyph goes.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "core/content/letter.h"
+#include "core/pdf/picture.h"
 
 namespace postroom::ports {
 
@@ -46,6 +48,10 @@ struct LetterInput {
   std::string date;     // as printed, for example "1 July 2026"
   std::string subject;  // may be empty
   std::vector<LetterBlock> blocks;
+
+  // At the top left of the first page, as high as its place or as wide; may be absent. The same in all parts.
+  std::shared_ptr<const pdf::Picture> logo;
+  std::string logo_name;  // what it shows, for those who do not see it
 
   LetterLanguage language = LetterLanguage::english;  // wording of the page numbers
   // The white word that tells the print house where a letter begins. Exactly one page of each printed

@@ -17,7 +17,11 @@ TEST(BucketNames, AreFixed) {
                               {Bucket::job_files, "job-files"},
                               {Bucket::transient_letters, "transient-uploaded-letters"},
                               {Bucket::documents, "documents"},
-                              {Bucket::letter_records, "letter-records"}}) {
+                              {Bucket::letter_records, "letter-records"},
+                              {Bucket::letter_logos, "letter-logos"},
+                              {Bucket::letter_originals, "letters-precompiled-originals-backup"},
+                              {Bucket::letter_attachments, "letter-attachments"},
+                              {Bucket::preview_cache, "template-preview-cache"}}) {
     EXPECT_EQ(to_string(bucket), name);
   }
 }

@@ -13,7 +13,7 @@ namespace postroom::ports {
 
 // Changes in the order of the fields.
 struct PdfRewrite {
-  std::optional<pdf::Box> redact;  // on the first page: characters and pixels in it are removed, not covered
+  std::vector<pdf::Box> redact;    // on the first page: characters and pixels in them are removed, not covered
   std::optional<pdf::Box> whiten;  // on the first page: painted white
   Bytes stamp;                     // a PDF of one page, laid over the first page; may be empty
   bool to_cmyk = true;             // RGB becomes CMYK, RGB black becomes K

@@ -12,6 +12,7 @@ inline constexpr std::string_view kSendEmailQueue = "send-email";
 inline constexpr std::string_view kLettersQueue = "letters";
 inline constexpr std::string_view kResearchQueue =
     "research";  // test keys, so that trials never hold up real messages
+inline constexpr std::string_view kScanQueue = "antivirus";  // a scanner that hangs holds up nothing else
 inline constexpr std::string_view kPrintQueue = "print";
 inline constexpr std::string_view kSendLetterQueue = "send-letter";  // orders of the print house's HTTP service
 inline constexpr std::string_view kReceiptQueue = "receipts";
@@ -28,6 +29,7 @@ inline constexpr std::string_view kDeliverSms = "deliver-sms";                  
 inline constexpr std::string_view kDeliverEmail = "deliver-email";                        // notification id
 inline constexpr std::string_view kCreateLetterPdf = "create-letter-pdf";                 // notification id
 inline constexpr std::string_view kScanLetter = "scan-letter";                            // notification id
+inline constexpr std::string_view kSanitiseLetter = "sanitise-letter";                    // notification id
 inline constexpr std::string_view kSimulateReceipt = "simulate-receipt";                  // notification id
 inline constexpr std::string_view kSendDeliveryStatus = "send-delivery-status";           // notification id
 inline constexpr std::string_view kSendComplaint = "send-complaint";                      // notification id

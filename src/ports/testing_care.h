@@ -60,6 +60,42 @@ class MemoryLetterCareStore final : public LetterCareStore {
       if (static_cast<int>(out.size()) < limit) out.push_back(id);
     return out;
   }
+  Fault pass_fault, fail_fault;
+  std::map<NotificationId, LetterFault> faults;
+  Result<bool> pass_checks(const notifications::Notification& letter, UtcTime at, std::string_view cause,
+                           std::string_view detail) override {
+    if (pass_fault.strikes()) return fail(pass_fault.error);
+    if (!notifications_.rows().contains(letter.id) ||
+        notifications_.at(letter.id).status != notifications::NotificationStatus::pending_virus_check)
+      return false;
+    notifications::Notification& row = notifications_.at(letter.id);
+    row = letter;
+    row.updated_at = at;
+    POSTROOM_CHECK(notifications_.add_event(row.id, {at, row.status, std::string(cause), std::string(detail)}));
+    return true;
+  }
+  Result<bool> fail_checks(NotificationId letter, std::span<const notifications::NotificationStatus> from,
+                           const LetterFault& fault, UtcTime at, std::string_view cause,
+                           std::string_view detail) override {
+    if (fail_fault.strikes()) return fail(fail_fault.error);
+    POSTROOM_TRY(moved, notifications_.move({.id = letter,
+                                             .from = {from.begin(), from.end()},
+                                             .to = notifications::NotificationStatus::validation_failed,
+                                             .at = at,
+                                             .cause = std::string(cause),
+                                             .detail = std::string(detail),
+                                             .sent_at = {},
+                                             .sent_by = {},
+                                             .provider_reference = {},
+                                             .billable_units = 0,
+                                             .tasks = {}}));
+    if (moved) faults[letter] = fault;
+    return moved;
+  }
+  Result<std::optional<LetterFault>> fault(NotificationId letter) override {
+    auto found = faults.find(letter);
+    return found == faults.end() ? std::nullopt : std::optional(found->second);
+  }
   Result<void> record_returned(std::span<const ReturnedLetter> letters) override {
     for (const ReturnedLetter& letter : letters) {
       if (std::none_of(returned.begin(), returned.end(), [&](const auto& r) { return r.id == letter.id; }))

@@ -213,4 +213,78 @@ TEST_P(LetterCareContract, RL2_a_returned_letter_keeps_its_first_day) {
   EXPECT_THAT(value_of(care().returned_on(service_, kNextDay, std::nullopt, 9)), ElementsAre(letters.back().id));
 }
 
+TEST_P(LetterCareContract, SA13_what_the_file_told_is_taken_over_with_the_state) {
+  for (NotificationStatus to : {created, delivered}) {
+    Notification letter = a_letter(service_);
+    letter.status = pending_virus_check;
+    letter.to = "Provided as PDF";
+    letter.normalised_to.clear();
+    letter.personalisation = R"({"address_line_1":"Provided as PDF"})";
+    stored(letter);
+    Notification checked = letter;
+    checked.status = to;
+    checked.to = "Ada\nRue 1\nFrance";
+    checked.normalised_to = "adarue1france";
+    checked.postage = Postage::europe;
+    checked.international = true;
+    checked.billable_units = 3;
+    EXPECT_TRUE(value_of(care().pass_checks(checked, now() + 1s, "checks.passed", "5 pages")));
+    checked.updated_at = now() + 1s;
+    EXPECT_EQ(again(letter), checked);
+    EXPECT_THAT(value_of(db().notifications().events(letter.id)),
+                ElementsAre(notifications::NotificationEvent{now() + 1s, to, "checks.passed", "5 pages"}));
+    ports::NotificationQuery by_recipient{.service_id = service_};
+    by_recipient.to = "adarue1france";
+    EXPECT_THAT(ids(value_of(db().notifications().list(by_recipient))), testing::Contains(letter.id));
+    EXPECT_FALSE(value_of(care().pass_checks(checked, now() + 2s, "c", "")));
+    EXPECT_EQ(again(letter), checked);
+    EXPECT_EQ(value_of(care().fault(letter.id)), std::nullopt);
+  }
+}
+
+TEST_P(LetterCareContract, SA13_only_a_letter_that_waits_for_its_checks_passes_them) {
+  for (NotificationStatus status : notifications::all_statuses()) {
+    if (status == pending_virus_check) continue;
+    const Notification letter = stored(a_waiting_letter(status));
+    Notification changed = letter;
+    changed.status = created;
+    changed.to = "Somebody else";
+    EXPECT_FALSE(value_of(care().pass_checks(changed, now(), "c", "")));
+    EXPECT_EQ(again(letter), letter);
+    EXPECT_THAT(value_of(db().notifications().events(letter.id)), IsEmpty());
+  }
+  Notification nobody = a_letter(service_);
+  EXPECT_FALSE(value_of(care().pass_checks(nobody, now(), "c", "")));
+}
+
+TEST_P(LetterCareContract, SA13_a_fault_is_kept_with_the_state_and_goes_with_the_letter) {
+  const Notification letter = stored(a_waiting_letter(pending_virus_check));
+  const std::vector only_pending{pending_virus_check};
+  const ports::LetterFault fault{.code = "content-outside-printable-area", .pages = {1, 10}, .page_count = 10};
+  EXPECT_TRUE(value_of(care().fail_checks(letter.id, only_pending, fault, now() + 1s, "checks.failed", "why")));
+  const Notification after = again(letter);
+  EXPECT_EQ(after.status, validation_failed);
+  EXPECT_EQ(after.billable_units, 0);
+  EXPECT_EQ(after.updated_at, now() + 1s);
+  EXPECT_EQ(value_of(care().fault(letter.id)), fault);
+  EXPECT_THAT(value_of(db().notifications().events(letter.id)),
+              ElementsAre(notifications::NotificationEvent{now() + 1s, validation_failed, "checks.failed", "why"}));
+
+  const Notification other = stored(a_waiting_letter(cancelled));
+  EXPECT_FALSE(value_of(care().fail_checks(other.id, only_pending, fault, now(), "c", "")));
+  EXPECT_EQ(again(other), other);
+  EXPECT_EQ(value_of(care().fault(other.id)), std::nullopt);
+  EXPECT_EQ(value_of(care().fault(new_id<NotificationId>())), std::nullopt);
+
+  const ports::LetterFault unreadable{.code = "unable-to-read-the-file", .pages = {}, .page_count = {}};
+  const Notification third = stored(a_waiting_letter(created));
+  EXPECT_TRUE(value_of(care().fail_checks(third.id, std::vector{created, sending}, unreadable, now(), "c", "")));
+  EXPECT_EQ(value_of(care().fault(third.id)), unreadable);
+
+  const std::vector<NotificationId> both{letter.id, other.id};
+  EXPECT_EQ(value_of(db().archive().archive(both, now() + 24h)), 2);
+  EXPECT_EQ(value_of(care().fault(letter.id)), std::nullopt);
+  EXPECT_EQ(value_of(care().fault(third.id)), unreadable);
+}
+
 }  // namespace postroom::contract

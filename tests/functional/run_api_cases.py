@@ -216,10 +216,15 @@ class CaseWorld:
         return made
 
     def make_letter_pending(self):
-        return self.expect(self.send_precompiled(), "pending-virus-check")
+        self.server.drain()
+        self.server.fault("scanner", "fail", 1)  # the next try comes minutes later
+        made = self.send_precompiled()
+        harness.wait_for(lambda: not self.server.sandbox("GET", "/faults").get("scanner", {}).get("count"))
+        self.server.drain()
+        return self.expect(made, "pending-virus-check")
 
     def make_letter_virus(self):
-        made = self.send_precompiled()
+        made = self.make_letter_pending()
         self.set_status(made, "virus-scan-failed")
         return made
 

@@ -107,3 +107,27 @@ def test_limits_hold(files):
     (files / "v.json").write_text(json.dumps({**ADDRESS, "postcode": "nowhere"}))
     (files / "t.md").write_text("text")
     assert "the address " in refusal(files, "--type", "letter")
+
+
+def test_letter_with_welsh_part_date_and_logo(files):
+    (files / "v.json").write_text(json.dumps({**VALUES, **ADDRESS}))
+    (files / "w.md").write_text("Annwyl ((name))\n")
+    (files / "logo.svg").write_text("<svg viewBox='0 0 9 9'><path d='M0 0h9v9z'/></svg>")
+    options = ["--type", "letter", "--subject", "Your visit", "--date", "2026-07-01", "--welsh", "w.md", "--welsh-subject",
+               "Eich ymweliad", "--logo", "logo.svg"]
+    out = output(files, *options)
+    assert out.index("1 Gorffennaf 2026") < out.index("Annwyl Ann <b>") < out.index("1 July 2026")
+    assert out.endswith("2 pages, 1 sheet\n")
+    output(files, *options, "--out", "letter.pdf")
+    assert b"/Logo " in (files / "letter.pdf").read_bytes()
+    (files / "w.md").write_text("Annwyl ((enw))\n")
+    assert "missing personalisation: enw" in refusal(files, *options)
+
+
+@pytest.mark.parametrize("option,value,words", [
+    ("--date", "1 July", "a day such as 2026-07-01"), ("--logo", "t.md", "neither an SVG nor a PNG"),
+    ("--logo", "absent.svg", "absent.svg"), ("--fonts", "/nowhere/a.ttf", "/nowhere/a.ttf"),
+    ("--fonts", "a+b+c", "REGULAR.ttf+BOLD.ttf")])
+def test_faulty_looks_of_letters_are_explained(files, option, value, words):
+    (files / "v.json").write_text(json.dumps({**VALUES, **ADDRESS}))
+    assert words in refusal(files, "--type", "letter", option, value)

@@ -29,6 +29,12 @@ constexpr CodeRange kEnglishRanges[] = {{0x20, 0x7E},     {0xA0, 0xA0},     {0xA
 constexpr CodeRange kLatinRanges[] = {{0xA0, 0x17F},    {0x218, 0x21B},   {0x2020, 0x2021}, {0x2030, 0x2030},
                                       {0x2032, 0x2033}, {0x2039, 0x203A}, {0x2122, 0x2122}, {0x2212, 0x2212}};
 
+// Joined forms, ligatures and radicals that Unicode has for the sake of older character sets: glyphs of shaped text
+// stand for the letters themselves.
+bool is_form(char32_t c) {
+  return (c >= 0xFB00 && c <= 0xFDFF) || (c >= 0xFE70 && c <= 0xFEFF) || (c >= 0x2E80 && c <= 0x2FDF);
+}
+
 // Tables a PDF reader has no use for: it is told glyph numbers, widths and texts by the document.
 constexpr hb_tag_t kUnusedTables[] = {
     HB_TAG('c', 'm', 'a', 'p'), HB_TAG('n', 'a', 'm', 'e'), HB_TAG('p', 'o', 's', 't'), HB_TAG('O', 'S', '/', '2'),
@@ -56,7 +62,8 @@ std::string postscript_name(hb_face_t* face) {
 
 }  // namespace
 
-Result<std::unique_ptr<FontFace>> FontFace::load(const std::string& path, std::string_view package, bool bold) {
+Result<std::shared_ptr<const FontFace>> FontFace::load(const std::string& path, std::string_view package, bool bold,
+                                                       bool common) {
   BlobHandle blob(hb_blob_create_from_file_or_fail(path.c_str()));
   if (!blob) {
     return fail(ErrorKind::not_found,
@@ -64,7 +71,7 @@ Result<std::unique_ptr<FontFace>> FontFace::load(const std::string& path, std::s
                             "package {} or configure another font",
                             path, package));
   }
-  auto face = std::make_unique<FontFace>(Token{});
+  auto face = std::make_shared<FontFace>(Token{});
   face->face_.reset(hb_face_create(blob.get(), 0));
   face->units_per_em_ = static_cast<int>(hb_face_get_upem(face->face_.get()));
   BlobHandle outlines(hb_face_reference_table(face->face_.get(), HB_TAG('g', 'l', 'y', 'f')));
@@ -78,6 +85,8 @@ Result<std::unique_ptr<FontFace>> FontFace::load(const std::string& path, std::s
   hb_font_make_immutable(face->font_.get());
   face->name_ = postscript_name(face->face_.get());
   if (auto done = face->read_metrics(bold); !done) return fail_in(path, done.error());
+  face->tiers_.resize(face->widths_.size(), kRare);
+  if (!common) return face;
   if (auto done = face->make_shared(); !done) return fail_in(path, done.error());
   return face;
 }
@@ -115,13 +124,15 @@ Result<void> FontFace::read_metrics(bool bold) {
   widths_.resize(glyphs);
   for (unsigned i = 0; i < glyphs; ++i) widths_[i] = to_thousandths(hb_font_get_glyph_h_advance(font_.get(), i));
 
-  // Several characters may share a glyph (blank and no-break blank): the lowest is the one to copy.
+  // Several characters may share a glyph (blank and no-break blank): the lowest is the one to copy, but for forms
+  // of letters that nobody types.
   characters_.resize(glyphs, 0);
   SetHandle all(hb_set_create());
   hb_face_collect_unicodes(face_.get(), all.get());
   hb_codepoint_t c = HB_SET_VALUE_INVALID;
   while (hb_set_next(all.get(), &c)) {
     hb_codepoint_t glyph = 0;
+    if (is_form(c)) continue;
     if (hb_font_get_nominal_glyph(font_.get(), c, &glyph) && glyph < glyphs && characters_[glyph] == 0)
       characters_[glyph] = c;
   }
@@ -132,7 +143,6 @@ Result<void> FontFace::read_metrics(bool bold) {
 }
 
 Result<void> FontFace::make_shared() {
-  tiers_.resize(widths_.size(), kRare);
   SetHandle glyphs(hb_set_create());
   auto make = [&](std::uint8_t tier, std::span<const CodeRange> ranges) -> Result<void> {
     for (const CodeRange& range : ranges) {

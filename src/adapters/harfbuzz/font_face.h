@@ -32,20 +32,24 @@ class FontFace {
  public:
   explicit FontFace(Token) {}
   // not_found when the file is absent (the message names `package`), corrupt when it is no usable TrueType
-  // font.
-  static Result<std::unique_ptr<FontFace>> load(const std::string& path, std::string_view package, bool bold);
+  // font. `common`: it is the one most text is in, so subsets are made that letters share.
+  static Result<std::shared_ptr<const FontFace>> load(const std::string& path, std::string_view package, bool bold,
+                                                      bool common);
 
   // For hb_shape; its scale is units_per_em().
   hb_font_t* shaping() const { return font_.get(); }
   bool has(char32_t c) const;
   std::uint16_t glyph_of(char32_t c) const;
+  // The character that a glyph stands for alone; 0 when there is none.
+  char32_t character_of(std::uint16_t glyph) const { return characters_[glyph]; }
   // Thousandths of an em.
   double width(std::uint16_t glyph) const { return widths_[glyph]; }
   double to_thousandths(hb_position_t units) const { return units * 1000.0 / units_per_em_; }
   double ascent() const { return metrics_.ascent; }
   double descent() const { return -metrics_.descent; }
 
-  // Subsets made once and copied into every letter that is content with them; each holds those before it.
+  // Subsets made once and copied into every letter that is content with them; each holds those before it. In a font
+  // that is not common, all glyphs are rare.
   static constexpr std::uint8_t kEnglish = 0;  // ASCII, pound, euro, typographic punctuation
   static constexpr std::uint8_t kLatin = 1;    // Latin-1, Latin Extended-A: Welsh and most of Europe
   static constexpr std::uint8_t kRare = 2;     // anything else: the letter needs a subset of its own

@@ -46,13 +46,22 @@ LetterLayout::LetterLayout(const FontSet& fonts)
 
 LetterLayout::~LetterLayout() = default;
 
-Result<void> LetterLayout::lay_out(const ports::LetterInput& letter) {
+Result<void> LetterLayout::lay_out(const ports::LetterInput& letter, pdf::Structure& structure, int parent) {
+  structure_ = &structure;
+  parent_ = parent;
   breaker_.clear();
   shaper_.forget();
   groups_.clear();
   codes_.clear();
   page_break_pending_ = false;
   under_subject_ = false;
+  // What is placed last is read first.
+  if (letter.logo) {
+    std::string name = pdf::text_string(letter.logo_name.empty() ? "Logo" : letter.logo_name);
+    logo_node_ = structure.add("Figure", parent, fmt::format("/Alt{}", name));
+  }
+  address_node_ = element("P");
+  if (!letter.contact_lines.empty()) contact_node_ = element("P");
   POSTROOM_CHECK(add_opening(letter));
   for (const ports::LetterBlock& block : letter.blocks) POSTROOM_CHECK(add_block(block));
   pages_ = paginate(groups_, pdf::kBodyTopFirstPage);
@@ -62,6 +71,7 @@ Result<void> LetterLayout::lay_out(const ports::LetterInput& letter) {
     return tl::unexpected(too_many_pages(pages_.size(), kPagesMax));
   POSTROOM_CHECK(place_address(letter));
   POSTROOM_CHECK(place_contact(letter));
+  place_logo(letter);
   POSTROOM_CHECK(place_page_numbers(letter.language));
   if (letter.notify_tag) POSTROOM_CHECK(place_tag());
   return {};
@@ -75,14 +85,19 @@ void LetterLayout::push(LineGroup group) {
 }
 
 Result<void> LetterLayout::add_opening(const ports::LetterInput& letter) {
-  LineGroup date{.x = pdf::kMarginLeft, .after = pdf::kParagraphAfter, .keep_with_next = true};
-  if (!letter.date.empty()) POSTROOM_CHECK(add_lines({plain_line(letter.date)}, std::move(date), false));
+  if (!letter.date.empty()) {
+    POSTROOM_CHECK(add_lines(
+        {plain_line(letter.date)},
+        {.x = pdf::kMarginLeft, .after = pdf::kParagraphAfter, .keep_with_next = true, .node = element("P")},
+        false));
+  }
   if (letter.subject.empty()) return {};
   LineGroup subject{.type = &pdf::kSubjectType,
                     .x = pdf::kMarginLeft,
                     .before = pdf::kSubjectBefore,
                     .after = pdf::kSubjectAfter,
-                    .keep_with_next = true};
+                    .keep_with_next = true,
+                    .node = element("H1")};
   POSTROOM_CHECK(add_lines({plain_line(letter.subject)}, std::move(subject), true));
   under_subject_ = true;
   return {};
@@ -96,7 +111,8 @@ Result<void> LetterLayout::add_block(const ports::LetterBlock& block) {
                                             .x = pdf::kMarginLeft,
                                             .before = under_subject_ ? pdf::kHeadingBeforeUnderSubject : 0,
                                             .after = pdf::kHeadingAfter,
-                                            .keep_with_next = true},
+                                            .keep_with_next = true,
+                                            .node = element("H2")},
                                            true);
                         },
                         [&](const ports::LetterParagraph& paragraph) -> Result<void> {
@@ -104,11 +120,12 @@ Result<void> LetterLayout::add_block(const ports::LetterBlock& block) {
                                            {.x = pdf::kMarginLeft,
                                             .after = pdf::kParagraphAfter,
                                             .orphans = pdf::kParagraphOrphans,
-                                            .widows = pdf::kWidows},
+                                            .widows = pdf::kWidows,
+                                            .node = element("P")},
                                            false);
                         },
                         [&](const ports::LetterList& list) -> Result<void> {
-                          POSTROOM_CHECK(add_list(list, pdf::kMarginLeft, 0));
+                          POSTROOM_CHECK(add_list(list, pdf::kMarginLeft, 0, parent_));
                           if (!list.items.empty()) groups_.back().after = pdf::kParagraphAfter;
                           return {};
                         },
@@ -145,8 +162,9 @@ Result<std::vector<TextLine>> LetterLayout::list_marks(const ports::LetterList& 
   return marks;
 }
 
-Result<void> LetterLayout::add_list(const ports::LetterList& list, double x, int depth) {
+Result<void> LetterLayout::add_list(const ports::LetterList& list, double x, int depth, int parent) {
   if (list.items.empty()) return {};
+  int list_node = structure_->add("L", parent);
   POSTROOM_TRY(marks, list_marks(list));
   // Numbers stand right-aligned, the widest, which is the last, at the left edge.
   double indent =
@@ -155,12 +173,20 @@ Result<void> LetterLayout::add_list(const ports::LetterList& list, double x, int
   for (std::size_t i = 0; i < list.items.size(); ++i) {
     const ports::LetterListItem& item = list.items[i];
     double mark_x = text_x - indent + marks.back().width - marks[i].width;
-    POSTROOM_CHECK(add_lines(
-        item.lines,
-        {.x = text_x, .orphans = pdf::kItemOrphans, .widows = pdf::kWidows, .mark = marks[i], .mark_x = mark_x},
-        false));
+    int item_node = structure_->add("LI", list_node);
+    int mark_node = structure_->add("Lbl", item_node);
+    int body_node = structure_->add("LBody", item_node);
+    POSTROOM_CHECK(add_lines(item.lines,
+                             {.x = text_x,
+                              .orphans = pdf::kItemOrphans,
+                              .widows = pdf::kWidows,
+                              .mark = marks[i],
+                              .mark_x = mark_x,
+                              .node = body_node,
+                              .mark_node = mark_node},
+                             false));
     for (const ports::LetterList& nested : item.nested)
-      POSTROOM_CHECK(add_list(nested, text_x, std::min(depth + 1, kListDepthMax)));
+      POSTROOM_CHECK(add_list(nested, text_x, std::min(depth + 1, kListDepthMax), body_node));
   }
   return {};
 }
@@ -169,6 +195,7 @@ Result<void> LetterLayout::add_code(const ports::LetterQrCode& block) {
   POSTROOM_TRY(code, pdf::QrCode::encode(block.payload));
   LineGroup group{.x = pdf::kMarginLeft, .before = pdf::kQrBefore, .after = pdf::kQrAfter};
   group.code = &codes_.emplace_back(std::move(code));
+  group.node = structure_->add("Figure", parent_, fmt::format("/Alt{}", pdf::text_string(block.payload)));
   push(std::move(group));
   return {};
 }
@@ -199,7 +226,8 @@ Result<void> LetterLayout::place_address(const ports::LetterInput& letter) {
   for (const std::string& text : letter.address_lines) {
     POSTROOM_TRY(upper, capitals(text));
     POSTROOM_TRY(line, breaker_.add_cut(upper, type, pdf::kAddressWidth));
-    placed.push_back({line, pdf::kAddressLeft, top + baseline_offset(face_, type), &type});
+    placed.push_back(
+        {line, pdf::kAddressLeft, top + baseline_offset(face_, type), &type, pdf::Ink::black, address_node_});
     top += type.leading;
   }
   // First in the page's content, so that a screen reader meets it first.
@@ -218,13 +246,25 @@ Result<void> LetterLayout::place_contact(const ports::LetterInput& letter) {
   double top = pdf::kContactBottom - static_cast<double>(broken.size()) * type.leading;
   std::vector<PlacedLine> placed;
   for (const TextLine& line : broken) {
-    placed.push_back({line, pdf::kContactLeft, top + baseline_offset(face_, type), &type});
+    placed.push_back(
+        {line, pdf::kContactLeft, top + baseline_offset(face_, type), &type, pdf::Ink::black, contact_node_});
     top += type.leading;
   }
   auto& lines = pages_.front().lines;
   lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(letter.address_lines.size()), placed.begin(),
                placed.end());
   return {};
+}
+
+// As high as its place, or as wide, whichever comes first; then in the middle of the height, as SVG has it.
+void LetterLayout::place_logo(const ports::LetterInput& letter) {
+  if (!letter.logo) return;
+  double height = std::min(pdf::kLogoHeight, pdf::kLogoWidth / letter.logo->ratio);
+  pages_.front().logo = PlacedLogo{.x = pdf::kLogoLeft,
+                                   .top = pdf::kLogoTop + (pdf::kLogoHeight - height) / 2,
+                                   .width = height * letter.logo->ratio,
+                                   .height = height,
+                                   .node = logo_node_};
 }
 
 Result<void> LetterLayout::place_page_numbers(ports::LetterLanguage language) {

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "core/pdf/letter_geometry.h"
 #include "core/pdf/qr_code.h"
+#include "core/pdf/structure.h"
 #include "ports/letter_renderer.h"
 
 struct UCaseMap;
@@ -23,15 +24,25 @@ struct PlacedLine {
   double baseline = 0;
   const pdf::TypeSize* type = nullptr;
   pdf::Ink ink = pdf::Ink::black;
+  int node = pdf::Structure::kNone;  // of the document's structure
 };
 struct PlacedCode {
   const pdf::QrCode* code = nullptr;
   double x = 0;
   double top = 0;
+  int node = pdf::Structure::kNone;
+};
+struct PlacedLogo {
+  double x = 0;
+  double top = 0;
+  double width = 0;
+  double height = 0;
+  int node = pdf::Structure::kNone;
 };
 struct Page {
   std::vector<PlacedLine> lines;
   std::vector<PlacedCode> codes;
+  std::optional<PlacedLogo> logo;
 };
 
 // Lines that belong together, and how they may be parted.
@@ -48,6 +59,8 @@ struct LineGroup {
   std::optional<TextLine> mark;  // of a list item, beside the first line
   double mark_x = 0;
   const pdf::QrCode* code = nullptr;  // instead of lines
+  int node = pdf::Structure::kNone;
+  int mark_node = pdf::Structure::kNone;
 
   double height() const {
     return code != nullptr ? pdf::kQrSize : static_cast<double>(lines.size()) * type->leading;
@@ -75,7 +88,8 @@ class LetterLayout {
 
   // Errors as LetterRenderer::render, but for the letter's page limit, which is left to the caller: only more
   // than kPagesMax pages are refused here. Valid until the next call.
-  Result<void> lay_out(const ports::LetterInput& letter);
+  // Adds the letter's elements to `structure`, below `parent`.
+  Result<void> lay_out(const ports::LetterInput& letter, pdf::Structure& structure, int parent);
   const std::vector<Page>& pages() const { return pages_; }
   std::span<const Piece> pieces_of(const TextLine& line) const { return breaker_.pieces_of(line); }
 
@@ -83,7 +97,7 @@ class LetterLayout {
   Result<void> add_opening(const ports::LetterInput& letter);
   Result<void> add_block(const ports::LetterBlock& block);
   Result<void> add_lines(const std::vector<ports::LetterLine>& lines, LineGroup group, bool bold);
-  Result<void> add_list(const ports::LetterList& list, double x, int depth);
+  Result<void> add_list(const ports::LetterList& list, double x, int depth, int parent);
   Result<std::vector<TextLine>> list_marks(const ports::LetterList& list);
   Result<void> add_code(const ports::LetterQrCode& block);
   Result<void> place_address(const ports::LetterInput& letter);
@@ -92,6 +106,8 @@ class LetterLayout {
   Result<void> place_tag();
   Result<std::string> capitals(const std::string& text);
   void push(LineGroup group);
+  void place_logo(const ports::LetterInput& letter);
+  int element(std::string_view role) { return structure_->add(role, parent_); }
 
   Shaper shaper_;
   LineBreaker breaker_;
@@ -102,6 +118,9 @@ class LetterLayout {
   bool page_break_pending_ = false;
   bool under_subject_ = false;
   std::vector<Page> pages_;
+  pdf::Structure* structure_ = nullptr;  // of the letter being laid out
+  int parent_ = 0;
+  int logo_node_ = 0, address_node_ = 0, contact_node_ = 0;
 };
 
 }  // namespace postroom::harfbuzz

@@ -7,21 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "adapters/harfbuzz/letter_fonts.h"
 #include "adapters/harfbuzz/shaper.h"
 #include "ports/letter_renderer.h"
 
 namespace postroom::harfbuzz {
-
-struct FontFiles {
-  std::string regular;
-  std::string bold;
-  std::string package;    // that brings the files, for the error message
-  bool optional = false;  // left out when absent
-};
-
-// In the order they are tried for a character; the first gives the measures and must not be optional.
-// Liberation Sans has the widths of Arial and the letters of Europe; DejaVu Sans has most other alphabets.
-std::vector<FontFiles> default_letter_fonts();
 
 class HarfbuzzLetterRenderer final : public ports::LetterRenderer {
  public:
@@ -34,6 +24,9 @@ class HarfbuzzLetterRenderer final : public ports::LetterRenderer {
   // Safe from several threads; each call borrows a workbench and gives it back.
   Result<ports::RenderedLetter> render(const ports::LetterInput& letter) override;
   Result<ports::RenderedLetter> render_parts(std::span<const ports::LetterInput> parts) override;
+
+  // Live as long as the renderer.
+  const FontSet& fonts() const { return fonts_; }
 
  private:
   class Workbench;

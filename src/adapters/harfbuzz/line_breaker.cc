@@ -100,6 +100,7 @@ Result<TextLine> LineBreaker::add_cut(std::string_view text, const pdf::TypeSize
 std::vector<std::uint8_t> LineBreaker::levels_of(const ports::LetterLine& line) {
   bool possible = std::any_of(line.spans.begin(), line.spans.end(),
                               [](const auto& span) { return may_run_right_to_left(span.text); });
+  base_right_to_left_ = false;
   if (!possible) return {};
   std::u16string utf16;
   std::vector<std::size_t> unit_of_byte;
@@ -116,9 +117,11 @@ std::vector<std::uint8_t> LineBreaker::levels_of(const ports::LetterLine& line) 
   }
   if (!found) return {};
   UErrorCode status = U_ZERO_ERROR;
-  ubidi_setPara(bidi_.get(), utf16.data(), static_cast<std::int32_t>(utf16.size()), 0, nullptr, &status);
+  ubidi_setPara(bidi_.get(), utf16.data(), static_cast<std::int32_t>(utf16.size()), UBIDI_DEFAULT_LTR, nullptr,
+                &status);
   const UBiDiLevel* levels = ubidi_getLevels(bidi_.get(), &status);
   if (U_FAILURE(status)) return {};
+  base_right_to_left_ = ubidi_getParaLevel(bidi_.get()) % 2 == 1;
   std::vector<std::uint8_t> result(unit_of_byte.size());
   for (std::size_t i = 0; i < result.size(); ++i) result[i] = levels[unit_of_byte[i]];
   return result;
@@ -213,7 +216,7 @@ void LineBreaker::fill(const pdf::TypeSize& type, double width, std::vector<Text
 TextLine LineBreaker::end_line(std::size_t first, std::size_t end) {
   while (first < end && pieces_[first].blank) ++first;
   while (first < end && pieces_[end - 1].blank) --end;
-  TextLine line{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - first), 0};
+  TextLine line{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(end - first), 0, base_right_to_left_};
   for (std::size_t i = first; i < end; ++i) line.width += pieces_[i].width;
   if (has_right_to_left_) reorder(line);
   return line;

@@ -29,7 +29,8 @@ struct Piece {
 struct TextLine {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
-  double width = 0;  // points
+  double width = 0;            // points
+  bool right_to_left = false;  // as a whole: its first letter with a direction says so
 };
 
 // Not thread-safe. Lines stay valid until clear().
@@ -71,6 +72,7 @@ class LineBreaker {
   std::vector<Piece> collected_;  // of the line being added
   bool after_blank_ = false;
   bool has_right_to_left_ = false;
+  bool base_right_to_left_ = false;
   std::vector<Piece> pieces_;
   std::deque<Segment> parts_;  // of words that were cut
 };

@@ -16,8 +16,8 @@ class LineBreakerTest : public ::testing::Test {
   void SetUp() override {
     std::vector<FontFamily> families;
     for (const FontFiles& files : default_letter_fonts()) {
-      auto regular = FontFace::load(files.regular, files.package, false);
-      auto bold = FontFace::load(files.bold, files.package, true);
+      auto regular = FontFace::load(files.regular, files.package, false, true);
+      auto bold = FontFace::load(files.bold, files.package, true, true);
       if (regular && bold) families.push_back({std::move(*regular), std::move(*bold)});
     }
     if (families.empty()) GTEST_SKIP() << "no letter font; install fonts-liberation2";

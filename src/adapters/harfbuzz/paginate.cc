@@ -52,7 +52,7 @@ class Paginator {
     if (!empty_) y_ += std::max(previous_after_, group.before);
     if (group.code != nullptr) {
       if (!empty_ && y_ + pdf::kQrSize > pdf::kBodyBottom + kTolerance) new_page();
-      pages_.back().codes.push_back({group.code, group.x, y_});
+      pages_.back().codes.push_back({group.code, group.x, y_, group.node});
       y_ += pdf::kQrSize;
       empty_ = false;
     } else {
@@ -86,12 +86,20 @@ class Paginator {
     }
   }
 
+  // As far from the right edge of the text as `x` is from the left.
+  static double mirrored(double x, double width) { return 2 * pdf::kMarginLeft + pdf::kBodyWidth - x - width; }
+
   void put(const LineGroup& group, int from, int count) {
     Page& page = pages_.back();
     for (int i = from; i < from + count; ++i) {
       // The base line is added once the font is known: lay_out() turns tops into base lines.
-      if (i == 0 && group.mark) page.lines.push_back({*group.mark, group.mark_x, y_, group.type});
-      page.lines.push_back({group.lines[static_cast<std::size_t>(i)], group.x, y_, group.type});
+      const TextLine& line = group.lines[static_cast<std::size_t>(i)];
+      auto place = [&](const TextLine& placed, double x, int node) {
+        page.lines.push_back(
+            {placed, line.right_to_left ? mirrored(x, placed.width) : x, y_, group.type, pdf::Ink::black, node});
+      };
+      if (i == 0 && group.mark) place(*group.mark, group.mark_x, group.mark_node);
+      place(line, group.x, group.node);
       y_ += group.type->leading;
     }
     empty_ = false;

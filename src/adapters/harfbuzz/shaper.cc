@@ -103,6 +103,16 @@ Result<std::size_t> Shaper::font_for(char32_t c, bool bold) const {
 }
 
 Result<Word> Shaper::shape_new(std::string_view text, bool bold, bool right_to_left) {
+  auto word = shape_in(text, bold, right_to_left, std::nullopt);
+  if (word) return word;
+  // A mark that the font of its letter lacks: perhaps another font has both.
+  for (std::size_t font = bold ? 3 : 2; font < fonts_.size(); font += 2)
+    if (auto other = shape_in(text, bold, right_to_left, font)) return other;
+  return word;
+}
+
+Result<Word> Shaper::shape_in(std::string_view text, bool bold, bool right_to_left,
+                              std::optional<std::size_t> only) {
   struct Run {
     std::size_t end;
     std::size_t font;
@@ -116,8 +126,10 @@ Result<Word> Shaper::shape_new(std::string_view text, bool bold, bool right_to_l
     if (is_dropped(c)) continue;
     if (c == kNarrowNoBreakBlank) c = kNoBreakBlank;
     if (first == 0) first = c;
-    bool stays = font && (follows_neighbour(c) || prints(fonts_[*font], c)) &&
-                 (*font < 2 || !prints(fonts_[bold ? 1 : 0], c));
+    if (only && !follows_neighbour(c) && !prints(fonts_[*only], c)) return tl::unexpected(unprintable(c));
+    if (only) font = *only;
+    bool stays = only || (font && (follows_neighbour(c) || prints(fonts_[*font], c)) &&
+                          (*font < 2 || !prints(fonts_[bold ? 1 : 0], c)));
     if (!stays && !follows_neighbour(c)) {
       POSTROOM_TRY(chosen, font_for(c, bold));
       if (font && chosen != *font) runs.push_back({clean.size(), *font});
@@ -208,15 +220,40 @@ Segment Shaper::shape_run(std::string_view text, std::size_t start, std::size_t 
                               .before = rounded(face.to_thousandths(positions[i].x_offset)),
                               .after = rounded(advance - face.width(id)),
                               .rise = rounded(face.to_thousandths(positions[i].y_offset))});
-    bool alone = (i == 0 || infos[i - 1].cluster != infos[i].cluster) &&
-                 (i + 1 == count || infos[i + 1].cluster != infos[i].cluster);
-    if (face.tier_of(id) < FontFace::kRare || !alone) continue;
-    unsigned next_cluster = static_cast<unsigned>(end);
-    for (unsigned j = 0; j < count; ++j)
-      if (infos[j].cluster > infos[i].cluster) next_cluster = std::min(next_cluster, infos[j].cluster);
-    segment.texts.push_back({id, to_utf32(text.substr(infos[i].cluster, next_cluster - infos[i].cluster))});
   }
+  note_texts(segment, text, end, right_to_left);
   return segment;
+}
+
+// What the glyphs of the buffer stand for, cluster by cluster: those of one cluster stand for its text together.
+void Shaper::note_texts(Segment& segment, std::string_view text, std::size_t end, bool right_to_left) {
+  const FontFace& face = fonts_[segment.font];
+  if (segment.tier < FontFace::kRare) return;
+  unsigned count = 0;
+  const hb_glyph_info_t* infos = hb_buffer_get_glyph_infos(buffer_.get(), &count);
+  bool told = true;
+  std::size_t cluster_end = end;
+  // From the last cluster of the text to the first.
+  for (unsigned done = 0; done < count;) {
+    auto at = [&](unsigned i) { return right_to_left ? i : count - 1 - i; };
+    std::size_t start = infos[at(done)].cluster;
+    unsigned next = done;
+    std::u32string by_glyph;
+    for (; next < count && infos[at(next)].cluster == start; ++next)
+      if (char32_t c = face.character_of(static_cast<std::uint16_t>(infos[at(next)].codepoint)); c != 0)
+        by_glyph.insert(by_glyph.begin(), c);
+    std::u32string whole = to_utf32(text.substr(start, cluster_end - start));
+    if (next == done + 1) {
+      segment.texts.push_back({static_cast<std::uint16_t>(infos[at(done)].codepoint), whole});
+      told = told && (by_glyph.empty() || by_glyph == whole);
+    } else {
+      told = told && by_glyph == whole;
+    }
+    cluster_end = start;
+    done = next;
+  }
+  // Readers turn what runs from right to left around themselves, and would turn this, too.
+  if (!told && !right_to_left) segment.actual_text = text.substr(cluster_end, end - cluster_end);
 }
 
 }  // namespace postroom::harfbuzz

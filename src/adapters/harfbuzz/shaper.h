@@ -3,6 +3,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,14 +21,20 @@ namespace postroom::harfbuzz {
 // Regular and bold of each family, in the order they are tried for a character. The number of a font is
 // twice its family's, plus one for bold.
 struct FontFamily {
-  std::unique_ptr<FontFace> regular;
-  std::unique_ptr<FontFace> bold;
+  std::shared_ptr<const FontFace> regular;
+  std::shared_ptr<const FontFace> bold;  // may be the regular one
 };
 class FontSet {
  public:
   explicit FontSet(std::vector<FontFamily> families) : families_(std::move(families)) {}
   std::size_t size() const { return families_.size() * 2; }
   std::size_t families() const { return families_.size(); }
+  // Bold without a file of its own: the regular one, to be printed thicker.
+  bool is_thickened(std::size_t font) const {
+    return font % 2 == 1 && families_[font / 2].regular == families_[font / 2].bold;
+  }
+  // The font whose file `font` is printed with.
+  std::size_t file_of(std::size_t font) const { return is_thickened(font) ? font - 1 : font; }
   const FontFace& operator[](std::size_t font) const {
     const FontFamily& family = families_[font / 2];
     return font % 2 == 0 ? *family.regular : *family.bold;
@@ -46,6 +53,8 @@ struct Segment {
   std::vector<pdf::Glyph> glyphs;
   // Of a glyph that stands for something else than one character, what it stands for.
   std::vector<pdf::GlyphText> texts;
+  // The text itself where glyphs one by one do not tell it: scripts that reorder or melt letters. Else empty.
+  std::string actual_text;
 };
 
 struct Word {
@@ -74,6 +83,8 @@ class Shaper {
   using WordCache = std::unordered_map<std::string, Word, TextHash, std::equal_to<>>;
 
   Result<Word> shape_new(std::string_view text, bool bold, bool right_to_left);
+  // Each character in the first font that has it, or all in the font `only`.
+  Result<Word> shape_in(std::string_view text, bool bold, bool right_to_left, std::optional<std::size_t> only);
   // Where a line may break inside `text`: byte positions, ascending.
   std::vector<std::size_t> breaks_inside(std::string_view text);
   Result<std::size_t> font_for(char32_t c, bool bold) const;
@@ -81,6 +92,7 @@ class Shaper {
   Result<void> check_glyphs(const Segment& segment, std::string_view text) const;
   Segment shape_run(std::string_view text, std::size_t start, std::size_t end, std::size_t font,
                     bool right_to_left);
+  void note_texts(Segment& segment, std::string_view text, std::size_t end, bool right_to_left);
 
   const FontSet& fonts_;
   BufferHandle buffer_;

@@ -29,7 +29,8 @@ const std::string kArchive =
     kArchivedColumns + "), kept AS (INSERT INTO archived_notification(" + kArchivedColumns + ") SELECT " +
     kArchivedColumns +
     " FROM gone WHERE key_type <> $4 ON CONFLICT DO NOTHING), events AS (DELETE FROM notification_event WHERE "
-    "notification IN (SELECT id FROM gone)) SELECT count(*) FROM gone";
+    "notification IN (SELECT id FROM gone)), faults AS (DELETE FROM letter_fault WHERE letter IN (SELECT id FROM "
+    "gone)) SELECT count(*) FROM gone";
 
 std::vector<Notification> read_all(Rows rows) {
   std::vector<Notification> out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/store_common/archive_rows.h"
+#include "adapters/store_common/letter_faults.h"
 
 namespace postroom::postgres {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 using notifications::NotificationStatus;
 using store_common::kCancellable;
 using store_common::kNeverPrinted;
+
+const int kPendingChecks = mask_of(std::vector{NotificationStatus::pending_virus_check});
 
 // $2 the states to leave, $3 the time, $4 the new state, $5 the cause; gives the number of letters moved.
 std::string cancel_sql(std::string_view which) {
@@ -70,6 +73,58 @@ Result<std::vector<NotificationId>> LetterCareStore::pending_checks(UtcTime from
         from, to, std::max(limit, 0));
     while (row.next()) out.push_back(row.id<NotificationId>());
     return out;
+  });
+}
+
+Result<bool> LetterCareStore::pass_checks(const notifications::Notification& letter, UtcTime at,
+                                          std::string_view cause, std::string_view detail) {
+  std::optional<Bytes> recipient_bytes;
+  if (!letter.normalised_to.empty())
+    recipient_bytes = store_common::recipient_hash(store_.key_ring, letter.normalised_to);
+  std::optional<Blob> recipient;
+  if (recipient_bytes) recipient = Blob{*recipient_bytes};
+  const Bytes personal = store_.seal(personal_part(letter), store_common::personal_context(letter.id));
+  return store_.pool.write([&](Connection& connection) -> Result<bool> {
+    return connection.run(
+               "WITH c AS (UPDATE notification SET status = $4, updated_at = $3, billable_units = $7, postage = "
+               "$8, "
+               "international = $9, recipient = $10, personal = $11 WHERE id = $1 AND type = 2 AND "
+               "(1 << status) & $2 <> 0 RETURNING id) INSERT INTO notification_event(notification, at, status, "
+               "cause, detail) SELECT id, $3, $4, $5, $6 FROM c",
+               letter.id, kPendingChecks, at, code_of(letter.status), cause, detail, letter.billable_units,
+               optional_code(letter.postage), letter.international, recipient, Blob{personal}) > 0;
+  });
+}
+
+Result<bool> LetterCareStore::fail_checks(NotificationId letter, std::span<const NotificationStatus> from,
+                                          const ports::LetterFault& fault, UtcTime at, std::string_view cause,
+                                          std::string_view detail) {
+  const int sources = mask_of(std::vector(from.begin(), from.end()));
+  const std::string pages = store_common::pages_text(fault.pages);
+  return store_.pool.write([&](Connection& connection) -> Result<bool> {
+    int changed = connection.run(
+        "WITH c AS (UPDATE notification SET status = $4, updated_at = $3, billable_units = 0 WHERE id = $1 AND "
+        "type = 2 AND (1 << status) & $2 <> 0 RETURNING id) INSERT INTO notification_event(notification, at, "
+        "status, cause, detail) SELECT id, $3, $4, $5, $6 FROM c",
+        letter, sources, at, code_of(NotificationStatus::validation_failed), cause, detail);
+    if (changed == 0) return false;
+    connection.run(
+        "INSERT INTO letter_fault(letter, code, pages, page_count) VALUES ($1, $2, $3, $4) ON CONFLICT (letter) DO "
+        "UPDATE SET code = excluded.code, pages = excluded.pages, page_count = excluded.page_count",
+        letter, fault.code, pages, fault.page_count);
+    return true;
+  });
+}
+
+Result<std::optional<ports::LetterFault>> LetterCareStore::fault(NotificationId letter) {
+  return store_.pool.read([&](Connection& connection) -> Result<std::optional<ports::LetterFault>> {
+    Rows row = connection.query("SELECT code, pages, page_count FROM letter_fault WHERE letter = $1", letter);
+    if (!row.next()) return std::optional<ports::LetterFault>{};
+    ports::LetterFault out;
+    out.code = row.text();
+    out.pages = store_common::pages_of(row.text());
+    if (auto count = row.optional_small()) out.page_count = *count;
+    return std::optional(std::move(out));
   });
 }
 

@@ -31,6 +31,7 @@ const std::string kCopy = "INSERT INTO archived_notification(" + kArchivedColumn
                           kIsExpired + " AND key_type <> ?4 ON CONFLICT DO NOTHING";
 const std::string kDeleteEvents =
     "DELETE FROM notification_event WHERE notification = (SELECT number" + kIsExpired + ")";
+const std::string kDeleteFault = "DELETE FROM letter_fault WHERE letter = (SELECT id" + kIsExpired + ")";
 const std::string kDelete = "DELETE" + kIsExpired;
 
 const std::string kFind = "SELECT " + kArchivedColumns + " FROM archived_notification WHERE id = ?1";
@@ -63,6 +64,7 @@ Result<int> ArchiveStore::archive(std::span<const NotificationId> ids, UtcTime b
     for (NotificationId id : ids) {
       connection.run(kCopy, id, before, kLettersKept, code_of(accounts::KeyType::test));
       connection.run(kDeleteEvents, id, before, kLettersKept);
+      connection.run(kDeleteFault, id, before, kLettersKept);
       gone += connection.run(kDelete, id, before, kLettersKept);
     }
     return gone;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/store_common/archive_rows.h"
+#include "adapters/store_common/letter_faults.h"
 
 namespace postroom::sqlite {
 namespace {
@@ -15,6 +16,11 @@ constexpr std::string_view kInsertEvents =
     "INSERT INTO notification_event(notification, number, at, status, cause, detail) SELECT n.number, "
     "(SELECT coalesce(max(e.number), 0) + 1 FROM notification_event e WHERE e.notification = n.number), ?3, ?4, "
     "?5, '' FROM notification n WHERE ";
+const std::string kInsertEventWithDetail =
+    "INSERT INTO notification_event(notification, number, at, status, cause, detail) SELECT n.number, "
+    "(SELECT coalesce(max(e.number), 0) + 1 FROM notification_event e WHERE e.notification = n.number), ?3, ?4, "
+    "?5, ?6 FROM notification n WHERE n.id = ?1 AND n.type = 2 AND (1 << n.status) & ?2";
+const int kPendingChecks = mask_of(std::vector{NotificationStatus::pending_virus_check});
 const std::string kInsertEventsOfJob = std::string(kInsertEvents) + "n.job_id = ?1 AND (1 << n.status) & ?2";
 const std::string kInsertEventOfOne =
     std::string(kInsertEvents) + "n.id = ?1 AND n.type = 2 AND (1 << n.status) & ?2";
@@ -76,6 +82,58 @@ Result<std::vector<NotificationId>> LetterCareStore::pending_checks(UtcTime from
         from, to, std::max(limit, 0));
     while (row.next()) out.push_back(row.id<NotificationId>());
     return out;
+  });
+}
+
+Result<bool> LetterCareStore::pass_checks(const notifications::Notification& letter, UtcTime at,
+                                          std::string_view cause, std::string_view detail) {
+  std::optional<Bytes> recipient;
+  if (!letter.normalised_to.empty())
+    recipient = store_common::recipient_hash(store_.key_ring, letter.normalised_to);
+  const Bytes personal = store_.seal(personal_part(letter), store_common::personal_context(letter.id));
+  return store_.writer.run([&](Transaction& transaction) -> Result<bool> {
+    Connection& connection = transaction.connection;
+    std::optional<Blob> recipient_blob;
+    if (recipient) recipient_blob = Blob{*recipient};
+    connection.run(kInsertEventWithDetail, letter.id, kPendingChecks, at, code_of(letter.status), cause, detail);
+    return connection.run(
+               "UPDATE notification SET status = ?3, updated_at = ?4, billable_units = ?5, postage = ?6, "
+               "international = ?7, recipient = ?8, personal = ?9 WHERE id = ?1 AND type = 2 AND (1 << status) & "
+               "?2",
+               letter.id, kPendingChecks, code_of(letter.status), at, letter.billable_units,
+               optional_code(letter.postage), letter.international, recipient_blob, Blob{personal}) > 0;
+  });
+}
+
+Result<bool> LetterCareStore::fail_checks(NotificationId letter, std::span<const NotificationStatus> from,
+                                          const ports::LetterFault& fault, UtcTime at, std::string_view cause,
+                                          std::string_view detail) {
+  const int sources = mask_of(std::vector(from.begin(), from.end()));
+  const std::string pages = store_common::pages_text(fault.pages);
+  return store_.writer.run([&](Transaction& transaction) -> Result<bool> {
+    Connection& connection = transaction.connection;
+    connection.run(kInsertEventWithDetail, letter, sources, at, code_of(NotificationStatus::validation_failed),
+                   cause, detail);
+    int changed = connection.run(
+        "UPDATE notification SET status = ?3, updated_at = ?4, billable_units = 0 "
+        "WHERE id = ?1 AND type = 2 AND (1 << status) & ?2",
+        letter, sources, code_of(NotificationStatus::validation_failed), at);
+    if (changed == 0) return false;
+    connection.run("INSERT OR REPLACE INTO letter_fault(letter, code, pages, page_count) VALUES (?1, ?2, ?3, ?4)",
+                   letter, fault.code, pages, fault.page_count);
+    return true;
+  });
+}
+
+Result<std::optional<ports::LetterFault>> LetterCareStore::fault(NotificationId letter) {
+  return store_.readers.run([&](Connection& connection) -> Result<std::optional<ports::LetterFault>> {
+    Cursor row = connection.query("SELECT code, pages, page_count FROM letter_fault WHERE letter = ?1", letter);
+    if (!row.next()) return std::optional<ports::LetterFault>{};
+    ports::LetterFault out;
+    out.code = row.text();
+    out.pages = store_common::pages_of(row.text());
+    if (auto count = row.optional_small()) out.page_count = *count;
+    return std::optional(std::move(out));
   });
 }
 

@@ -40,6 +40,7 @@ Service full_service() {
   s.team = {{"Ada", "ada@team.example", "07900900321"}, {"Ben", "ben@team.example", ""}};
   s.guest_list = {"guest@else.example", "07900900322"};
   s.email_brand = {EmailLayout::both, "Hafen", "Anker", "https://logo.example/a.png", "#123456"};
+  s.letter_logo = "0a/1b.logo";
   s.created_at = *parse_rfc3339("2026-03-02T09:15:00.123456Z");
   return s;
 }

@@ -101,6 +101,7 @@ json::object to_json(const Service& service) {
           {"team", team},
           {"guest_list", strings_to_json(service.guest_list)},
           {"email_brand", to_json(service.email_brand)},
+          {"letter_logo", service.letter_logo},
           {"created_at", format_rfc3339(service.created_at)}};
 }
 
@@ -149,6 +150,7 @@ Result<Service> service_from_json(const json::object& document) {
   if (const json::value* brand = document.if_contains("email_brand"); brand != nullptr && brand->is_object()) {
     service.email_brand = email_brand_from_json(brand->get_object());
   }
+  service.letter_logo = get_string(document, "letter_logo").value_or("");
   return service;
 }
 

@@ -78,6 +78,7 @@ struct Service {
   std::vector<TeamMember> team;
   std::vector<std::string> guest_list;  // email addresses and phone numbers
   EmailBrand email_brand;
+  std::string letter_logo;  // key in the bucket letter_logos; empty: none
   UtcTime created_at;
 
   bool has(Permission permission) const { return permissions.contains(permission); }

@@ -114,8 +114,11 @@ std::optional<PdfName> parse_pdf_file_name(std::string_view key) {
 PdfLocation pdf_location(notifications::NotificationStatus status, accounts::KeyType key_type, UtcTime created_at,
                          const PrintCalendar& calendar) {
   if (status == notifications::NotificationStatus::validation_failed) return {PdfPlace::invalid_letters, ""};
-  if (key_type == accounts::KeyType::test) return {PdfPlace::test_letters, ""};
+  if (status == notifications::NotificationStatus::virus_scan_failed)
+    return {PdfPlace::letters_scan, std::string(kInfectedFolder)};
+  // Before the key: files of test letters wait for their checks like all others.
   if (status == notifications::NotificationStatus::pending_virus_check) return {PdfPlace::letters_scan, ""};
+  if (key_type == accounts::KeyType::test) return {PdfPlace::test_letters, ""};
   return {PdfPlace::letters_pdf, day_folder(print_day(created_at, calendar))};
 }
 

@@ -46,6 +46,10 @@ struct PdfName {
 // Reads both forms of the name, with or without folders, in any case. Nothing on anything else.
 std::optional<PdfName> parse_pdf_file_name(std::string_view key);
 
+// Folders beside the files that wait for their checks: infected ones, and those that could not be checked.
+inline constexpr std::string_view kInfectedFolder = "FAILURE/";
+inline constexpr std::string_view kUncheckedFolder = "ERROR/";
+
 // Where a letter's PDF lies.
 enum class PdfPlace { letters_pdf, test_letters, letters_scan, invalid_letters };
 struct PdfLocation {

@@ -74,8 +74,11 @@ TEST(FileNames, RF4_prefix_and_place) {
   };
   EXPECT_EQ(where(NotificationStatus::validation_failed, KeyType::test),
             std::pair(PdfPlace::invalid_letters, std::string()));
+  EXPECT_EQ(where(NotificationStatus::created, KeyType::test), std::pair(PdfPlace::test_letters, std::string()));
   EXPECT_EQ(where(NotificationStatus::pending_virus_check, KeyType::test),
-            std::pair(PdfPlace::test_letters, std::string()));
+            std::pair(PdfPlace::letters_scan, std::string()));
+  EXPECT_EQ(where(NotificationStatus::virus_scan_failed, KeyType::test),
+            std::pair(PdfPlace::letters_scan, std::string("FAILURE/")));
   EXPECT_EQ(where(NotificationStatus::pending_virus_check, KeyType::normal),
             std::pair(PdfPlace::letters_scan, std::string()));
   EXPECT_EQ(where(NotificationStatus::created, KeyType::normal),

@@ -47,6 +47,7 @@ constexpr std::array kMoves{
     Move{pending_virus_check, virus_scan_failed, Channels::letters},
     Move{pending_virus_check, technical_failure, Channels::letters},
     Move{pending_virus_check, cancelled, Channels::letters},
+    Move{sending, validation_failed, Channels::letters},
     Move{sending, pending, Channels::texts},
     Move{sending, delivered, Channels::all},
     Move{sending, permanent_failure, Channels::all},
@@ -63,6 +64,7 @@ constexpr std::array kMoves{
     Move{sent, technical_failure, Channels::texts},
     Move{technical_failure, created, Channels::letters},
     Move{technical_failure, delivered, Channels::letters},
+    Move{technical_failure, pending_virus_check, Channels::letters},
 };
 
 bool applies(Channels channels, NotificationType type) {

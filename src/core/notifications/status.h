@@ -4,15 +4,17 @@
 //   created                 sending                     handed to the provider; letters: zip verified
 //   created                 sent                        international text handed over
 //   created                 delivered, *-failure        a receipt overtook the hand-over (email, sms)
-//   created                 technical_failure           given up: retries used, PDF or zip failed for good
+//   created, sending        technical_failure           given up: retries used, PDF or zip failed for good
 //   created                 validation_failed           letter longer than allowed; job row with a bad number
-//   created                 cancelled                   letter cancelled before its deadline, message before its
-//   time created                 pending                     letter records written, awaiting transfer pending
-//   sending, technical_failure  letter records transferred, or not pending_virus_check     created, delivered,
-//   validation_failed, virus_scan_failed, technical_failure, cancelled sending, pending        delivered,
-//   permanent_failure, temporary_failure, technical_failure sending                 pending texts: the provider
-//   waits for the network sent                    pending, delivered, *-failure   texts abroad: the network reports
-//   after all technical_failure       created                     an operator sends a letter again
+//   sending                 validation_failed           a test key's letter is longer than allowed
+//   created                 cancelled                   letter before its deadline, message before its time
+//   created                 pending                     letter records written, awaiting transfer
+//   pending                 sending, technical_failure  letter records transferred, or not
+//   pending_virus_check     created, delivered, validation_failed, virus_scan_failed, technical_failure, cancelled
+//   sending, pending        delivered, *-failure        a receipt
+//   sending                 pending                     texts: the provider waits for the network
+//   sent                    pending, delivered, *-failure texts abroad: the network reports after all
+//   technical_failure       created, pending_virus_check an operator sends or checks a letter again
 //   technical_failure       delivered                   the print house posted a letter that we had given up
 //   any letter              returned_letter             it came back
 //

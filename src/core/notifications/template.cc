@@ -19,6 +19,10 @@ json::object to_json(const Template& t) {
                    {"welsh_content", t.welsh_content},
                    {"created_by", t.created_by},
                    {"created_at", format_rfc3339(t.created_at)}};
+  if (!t.attachment.empty()) {
+    out["attachment"] = t.attachment;
+    out["attachment_pages"] = t.attachment_pages;
+  }
   if (t.postage) out["postage"] = to_string(*t.postage);
   if (t.updated_at) out["updated_at"] = format_rfc3339(*t.updated_at);
   return out;
@@ -50,6 +54,8 @@ Result<Template> template_from_json(const json::object& document) {
   t.welsh_first = flag("welsh_first");
   t.welsh_subject = text("welsh_subject");
   t.welsh_content = text("welsh_content");
+  t.attachment = text("attachment");
+  t.attachment_pages = static_cast<int>(get_int(document, "attachment_pages").value_or(0));
   t.created_by = text("created_by");
   t.created_at = *created_at;
   t.updated_at = parse_rfc3339(text("updated_at"));

@@ -27,6 +27,8 @@ struct Template {
   bool welsh_first = false;           // letters: Welsh part before the English one
   std::string welsh_subject;
   std::string welsh_content;
+  std::string attachment;  // letters: id of the PDF behind each of them; empty: none
+  int attachment_pages = 0;
   std::string created_by;             // email address of this version's author
   UtcTime created_at;                 // of version 1
   std::optional<UtcTime> updated_at;  // of this version; none for version 1

@@ -1,6 +1,9 @@
 #include "core/pdf/content.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
+#include <iterator>
 
 #include "core/pdf/document.h"
 
@@ -70,6 +73,18 @@ void ContentStream::set_type(int font, double size, double letter_spacing) {
   letter_spacing_ = letter_spacing;
 }
 
+void ContentStream::set_outline(double width) {
+  if (width == outline_) return;
+  close_array();
+  outline_ = width;
+  if (width == 0) {
+    out_ += "0 Tr\n";
+    return;
+  }
+  append_number(out_, width);
+  out_ += " w 0 0 0 1 K 2 Tr\n";
+}
+
 void ContentStream::begin_line(double x, double y) {
   begin_text();
   out_ += "1 0 0 1 ";
@@ -131,6 +146,54 @@ void ContentStream::end_line() {
     out_ += "0 Ts\n";
     rise_ = 0;
   }
+}
+
+void ContentStream::mark(std::string_view role, int number) {
+  out_ += '/';
+  out_ += role;
+  out_ += "<</MCID ";
+  append_integer(out_, number);
+  out_ += ">>BDC\n";
+}
+
+void ContentStream::begin_text_mark(std::string_view role, int number) {
+  begin_text();
+  mark(role, number);
+}
+
+void ContentStream::begin_figure_mark(std::string_view role, int number) {
+  end_text();
+  mark(role, number);
+}
+
+void ContentStream::begin_artifact() {
+  begin_text();
+  out_ += "/Artifact BMC\n";
+}
+
+void ContentStream::begin_actual_text(std::string_view text) {
+  close_array();
+  out_ += "/Span<</ActualText";
+  out_ += text;
+  out_ += ">>BDC\n";
+}
+
+void ContentStream::end_mark() {
+  close_array();
+  out_ += "EMC\n";
+}
+
+void ContentStream::draw(std::string_view name, double x, double y, double scale_x, double scale_y) {
+  end_text();
+  out_ += "q ";
+  // The scale is a factor: three decimals would be a millimetre of a picture with large units.
+  fmt::format_to(std::back_inserter(out_), "{:.8f} 0 0 {:.8f} ", scale_x, scale_y);
+  append_number(out_, x);
+  out_ += ' ';
+  append_number(out_, y);
+  out_ += " cm /";
+  out_ += name;
+  out_ += " Do Q\n";
 }
 
 void ContentStream::add_rectangle(double x, double y, double width, double height) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -27,10 +28,22 @@ class ContentStream {
   void set_ink(Ink ink);
   // `font` is the number in the resource name "F<font>". `letter_spacing` in points is added after each glyph.
   void set_type(int font, double size, double letter_spacing);
+  // Letters get a black line of this width around them; 0 for none.
+  void set_outline(double width);
   // Starts a line of text; everything shown up to end_line() stands on it.
   void begin_line(double x, double y);
   void show(std::span<const Glyph> glyphs);
   void end_line();
+  // What follows, up to end_mark(), is the content `number` of an element with this role; or belongs to none, such
+  // as a page number. Marks are not nested, but for actual text.
+  void begin_text_mark(std::string_view role, int number);
+  void begin_figure_mark(std::string_view role, int number);
+  void begin_artifact();
+  // What the glyphs up to end_mark() say; a text string as PDF writes it.
+  void begin_actual_text(std::string_view text);
+  void end_mark();
+  // The XObject `name`, stretched from its own units.
+  void draw(std::string_view name, double x, double y, double scale_x, double scale_y);
   // Several squares of one figure: add each, then fill once.
   void add_rectangle(double x, double y, double width, double height);
   void fill();
@@ -39,6 +52,7 @@ class ContentStream {
   const Bytes& bytes();
 
  private:
+  void mark(std::string_view role, int number);
   void begin_text();
   void end_text();
   void close_array();
@@ -50,6 +64,7 @@ class ContentStream {
   int font_ = -1;
   double size_ = 0;
   double letter_spacing_ = 0;
+  double outline_ = 0;
   int rise_ = 0;
   int pending_ = 0;  // movement not written yet, thousandths to the right
   bool in_text_ = false;

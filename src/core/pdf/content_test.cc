@@ -84,5 +84,30 @@ TEST(ContentStream, RectanglesStandOutsideText) {
   EXPECT_TRUE(content.bytes().ends_with("ET\n1 2 3 4 re\nf\n")) << content.bytes();
 }
 
+TEST(ContentStream, MarksPicturesAndOutlines) {
+  ContentStream content;
+  content.begin_figure_mark("Figure", 0);
+  content.draw("Logo", 10, 20, 0.25, 0.5);
+  content.end_mark();
+  content.begin_text_mark("P", 1);
+  content.set_type(0, 10, 0);
+  content.set_outline(0.35);
+  content.begin_line(1, 2);
+  Glyph glyph{.id = 0x4142};
+  content.begin_actual_text("(x)");
+  content.show({&glyph, 1});
+  content.end_mark();
+  content.end_line();
+  content.set_outline(0);
+  content.end_mark();
+  content.begin_artifact();
+  content.end_mark();
+  EXPECT_EQ(
+      content.bytes(),
+      "/Figure<</MCID 0>>BDC\nq 0.25000000 0 0 0.50000000 10 20 cm /Logo Do Q\nEMC\nBT\n/P<</MCID 1>>BDC\n"
+      "/F0 10 Tf\n0.35 w 0 0 0 1 K 2 Tr\n1 0 0 1 1 2 Tm\n/Span<</ActualText(x)>>BDC\n[(AB)]TJ\nEMC\n0 Tr\nEMC\n"
+      "/Artifact BMC\nEMC\nET\n");
+}
+
 }  // namespace
 }  // namespace postroom::pdf

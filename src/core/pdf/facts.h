@@ -23,14 +23,19 @@ struct Word {
   int line = 0;
 };
 
+// More words of a page are not listed.
+inline constexpr std::size_t kWordsMax = 20'000;
+
 struct Page {
   // Of the MediaBox (inherited, times UserUnit), before rotation, in millimetres.
   double width = 0;
   double height = 0;
-  int rotation = 0;  // 0, 90, 180 or 270, as displayed
+  int rotation = 0;  // 0, 90, 180 or 270, as displayed; 45 for one that pages cannot have
   // Those that touch Look::words_within on the first page, Look::tag_within on any.
   std::vector<Word> words;
   bool ink_outside = false;  // see Look::allowed_first
+  // Around what is outside, one for each forbidden part of the page that has some.
+  std::vector<Box> ink_places{};
 };
 
 struct Facts {

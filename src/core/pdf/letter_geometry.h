@@ -16,6 +16,11 @@ inline constexpr double kBodyTopFirstPage = mm(104);
 inline constexpr double kBodyTop = mm(15);
 inline constexpr double kBodyBottom = kPageHeight - mm(15);
 
+inline constexpr double kLogoLeft = mm(15);
+inline constexpr double kLogoTop = mm(10);
+inline constexpr double kLogoWidth = mm(70);
+inline constexpr double kLogoHeight = mm(18);
+
 // The address grows upwards from its bottom edge.
 inline constexpr double kAddressLeft = mm(24.6);
 inline constexpr double kAddressWidth = mm(85);

@@ -206,6 +206,10 @@ std::string lower_unicode(std::string_view text) {
   return is_ascii(text) ? to_lower(text) : lower_with_unicode_data(text);
 }
 
+std::string decompose_compatibility(std::string_view text) {
+  return is_ascii(text) ? std::string(text) : compatibility_decomposition(text);
+}
+
 std::string column_key(std::string_view name) {
   std::string kept;
   kept.reserve(name.size());

@@ -39,6 +39,10 @@ std::string to_plain_ascii(std::string_view text);
 // Unicode default lower-casing (not folding); ASCII costs no conversion.
 std::string lower_unicode(std::string_view text);
 
+// Unicode compatibility decomposition (NFKD): ligatures and full-width forms become plain letters, accents follow
+// their letters. Ill-formed bytes stay.
+std::string decompose_compatibility(std::string_view text);
+
 // What column headers and placeholder names are matched by: without blanks, "_" and "-", lower case.
 std::string column_key(std::string_view name);
 

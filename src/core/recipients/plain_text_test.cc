@@ -51,6 +51,16 @@ TEST(PlainText, to_plain_ascii) {
   EXPECT_EQ(to_plain_ascii("\xff"), "?");
 }
 
+TEST(PlainText, decompose_compatibility) {
+  EXPECT_EQ(decompose_compatibility("of\ufb01ce"), "office");
+  EXPECT_EQ(decompose_compatibility("\uff21\uff11"), "A1");
+  EXPECT_EQ(decompose_compatibility("\u00e9"), "e\u0301");
+  EXPECT_EQ(decompose_compatibility("a\xff\u00e9"),
+            "a\xff"
+            "e\u0301");
+  EXPECT_EQ(decompose_compatibility(""), "");
+}
+
 TEST(PlainText, column_key) {
   for (const char* name : {"First Name", "first_name", "FIRST-NAME", " f irst_name"})
     EXPECT_EQ(column_key(name), "firstname");

@@ -32,6 +32,17 @@ std::string lower_with_unicode_data(std::string_view text) {
   return lowered;
 }
 
+std::string compatibility_decomposition(std::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* nfkd = icu::Normalizer2::getNFKDInstance(status);
+  if (U_FAILURE(status)) return std::string(text);
+  std::string decomposed;
+  icu::StringByteSink<std::string> sink(&decomposed, static_cast<std::int32_t>(text.size()));
+  nfkd->normalizeUTF8(0, icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size())), sink, nullptr,
+                      status);
+  return U_FAILURE(status) ? std::string(text) : decomposed;
+}
+
 std::optional<std::string> domain_to_ascii(std::string_view domain) {
   if (domain.empty() || domain.size() > kDomainBytesMax) return std::nullopt;
   icu::UnicodeString source =

@@ -14,19 +14,25 @@ namespace postroom::flows {
 using notifications::Notification;
 using notifications::NotificationStatus;
 
+std::string attachment_key(ServiceId service, std::string_view attachment) {
+  return fmt::format("service-{}/{}.pdf", service.text(), attachment);
+}
+
 RenderFlow::RenderFlow(ports::NotificationStore& notifications, TemplateCache& templates,
                        ports::LetterRenderer& renderer, ports::BlobStore& blobs, ports::TaskQueue& tasks,
                        const letters::PrintCalendar& calendar, const Clock& clock, Duration receipt_delay,
-                       RenderObserver observer)
+                       RenderObserver observer, RenderHelp help)
     : notifications_(notifications),
       templates_(templates),
       renderer_(renderer),
+      blobs_(blobs),
       files_(blobs, calendar),
       tasks_(tasks),
       calendar_(calendar),
       clock_(clock),
       receipt_delay_(receipt_delay),
-      observer_(std::move(observer)) {}
+      observer_(std::move(observer)),
+      help_(help) {}
 
 ports::LetterInput RenderFlow::input_of(const Notification& letter, const content::LetterTemplate& text,
                                         const content::Personalisation& values, bool welsh) const {
@@ -63,13 +69,69 @@ Result<std::vector<ports::LetterInput>> RenderFlow::parts_of(const Notification&
   return parts;
 }
 
-Result<void> RenderFlow::refuse(const Notification& letter, const Error& reason) {
-  POSTROOM_TRY(moved, notifications_.move({.id = letter.id,
-                                           .from = {NotificationStatus::created},
-                                           .to = NotificationStatus::validation_failed,
-                                           .at = clock_.now(),
-                                           .cause = "render.refused",
-                                           .detail = reason.message}));
+Result<void> RenderFlow::append_attachment(const notifications::Template& text,
+                                           ports::RenderedLetter& rendered) const {
+  if (text.attachment.empty()) return {};
+  auto attachment = blobs_.get(ports::Bucket::letter_attachments, attachment_key(text.service_id, text.attachment));
+  // Never posted without it: an operator can put the file back.
+  if (!attachment) {
+    return fail(ErrorKind::retry_later, fmt::format("the attachment {} of template {} cannot be read: {}",
+                                                    text.attachment, text.id.text(), attachment.error().message));
+  }
+  if (help_.joiner == nullptr) return fail(ErrorKind::internal, "nothing here joins PDFs");
+  const BytesView parts[] = {rendered.pdf, *attachment};
+  POSTROOM_TRY(joined, help_.joiner->join(parts));
+  rendered.pdf = std::move(joined);
+  rendered.page_count += text.attachment_pages;
+  rendered.part_page_counts.push_back(text.attachment_pages);
+  return {};
+}
+
+Result<ports::RenderedLetter> RenderFlow::make(const Notification& letter, const LoadedTemplate& loaded,
+                                               const content::Personalisation& values) const {
+  POSTROOM_TRY(parts, parts_of(letter, loaded, values));
+  if (help_.logos != nullptr) {
+    POSTROOM_TRY(logo, help_.logos->of(letter.service_id));
+    for (ports::LetterInput& part : parts) {
+      part.logo = logo.picture;
+      part.logo_name = logo.name;
+    }
+  }
+  POSTROOM_TRY(rendered, renderer_.render_parts(parts));
+  POSTROOM_CHECK(append_attachment(loaded.record, rendered));
+  return rendered;
+}
+
+Result<ports::RenderedLetter> RenderFlow::preview(const Notification& letter) const {
+  POSTROOM_TRY(loaded, templates_.find(letter.service_id, letter.template_id, letter.template_version));
+  POSTROOM_TRY(values, personalisation_of(letter));
+  return make(letter, *loaded, values);
+}
+
+// A test key's letter is sending from the start, and nobody would report its end.
+Result<void> RenderFlow::refuse(const Notification& letter, const Error& reason,
+                                std::optional<ports::LetterFault> fault) {
+  std::vector from{NotificationStatus::created};
+  if (letter.key_type == accounts::KeyType::test) from.push_back(NotificationStatus::sending);
+  bool moved = false;
+  if (fault && help_.care != nullptr) {
+    POSTROOM_TRY(failed,
+                 help_.care->fail_checks(letter.id, from, *fault, clock_.now(), "render.refused", reason.message));
+    moved = failed;
+  } else {
+    POSTROOM_TRY(failed, notifications_.move({.id = letter.id,
+                                              .from = std::move(from),
+                                              .to = NotificationStatus::validation_failed,
+                                              .at = clock_.now(),
+                                              .cause = "render.refused",
+                                              .detail = reason.message,
+                                              .sent_at = {},
+                                              .sent_by = {},
+                                              .provider_reference = {},
+                                              .billable_units = {},
+                                              .tasks = {}}));
+    moved = failed;
+  }
   log_warning("render.refused", {{"notification", letter.id.text()}, {"moved", moved}, {"reason", reason.message}});
   return {};
 }
@@ -78,9 +140,21 @@ Result<void> RenderFlow::refuse_too_long(const Notification& letter, const ports
   Notification refused = letter;
   refused.status = NotificationStatus::validation_failed;
   POSTROOM_CHECK(files_.store(refused, rendered.pdf));
-  return refuse(letter, Error{ErrorKind::invalid_input,
-                              fmt::format("The letter has {} pages, the limit is {} pages; shorten it",
-                                          rendered.page_count, ports::kLetterPagesMax)});
+  return refuse(
+      letter,
+      Error{ErrorKind::invalid_input, fmt::format("The letter has {} pages, the limit is {} pages; shorten it",
+                                                  rendered.page_count, ports::kLetterPagesMax)},
+      ports::LetterFault{.code = "letter-too-long", .pages = {}, .page_count = rendered.page_count});
+}
+
+// Reported delivered when it was accepted, and that stays: its writer sees the pages, and the story says the rest.
+Result<void> RenderFlow::keep_long_test_letter(const Notification& letter, const ports::RenderedLetter& rendered) {
+  POSTROOM_CHECK(files_.store(letter, rendered.pdf));
+  return notifications_.add_event(letter.id, {.at = clock_.now(),
+                                              .status = letter.status,
+                                              .cause = "render.too_long",
+                                              .detail = fmt::format("{} pages, the limit is {} pages",
+                                                                    rendered.page_count, ports::kLetterPagesMax)});
 }
 
 Result<void> RenderFlow::finish_test_letter(const Notification& letter) {
@@ -102,11 +176,13 @@ Result<void> RenderFlow::render(NotificationId id) {
   }
   POSTROOM_TRY(loaded, templates_.find(letter.service_id, letter.template_id, letter.template_version));
   POSTROOM_TRY(values, personalisation_of(letter));
-  POSTROOM_TRY(parts, parts_of(letter, *loaded, values));
-  auto rendered = renderer_.render_parts(parts);
+  auto rendered = make(letter, *loaded, values);
   if (!rendered && rendered.error().kind == ErrorKind::invalid_input) return refuse(letter, rendered.error());
   if (!rendered) return fail(rendered.error());
-  if (rendered->page_count > ports::kLetterPagesMax) return refuse_too_long(letter, *rendered);
+  if (rendered->page_count > ports::kLetterPagesMax) {
+    return letter.status == NotificationStatus::delivered ? keep_long_test_letter(letter, *rendered)
+                                                          : refuse_too_long(letter, *rendered);
+  }
   POSTROOM_TRY(key, files_.store(letter, rendered->pdf));
   if (test_key) {
     POSTROOM_CHECK(finish_test_letter(letter));

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "flows/deliver/simulated_receipt.h"
 #include "ports/task_names.h"
-#include "ports/testing_stores.h"
+#include "ports/testing_care.h"
 
 namespace postroom::flows {
 namespace {
@@ -29,6 +29,15 @@ class FakeRenderer final : public ports::LetterRenderer {
     parts.assign(all.begin(), all.end());
     if (error) return fail(*error);
     return ports::RenderedLetter{"%PDF of " + all.front().address_lines.front(), pages, {pages}};
+  }
+};
+
+class PlusJoiner final : public ports::PdfJoiner {
+ public:
+  Result<Bytes> join(std::span<const BytesView> parts) override {
+    Bytes out;
+    for (BytesView part : parts) out += (out.empty() ? "" : "+") + std::string(part);
+    return out;
   }
 };
 
@@ -75,6 +84,9 @@ class RenderTest : public testing::Test {
   ports::testing::MemoryBlobStore blobs_;
   TemplateCache cache_{templates_, clock_};
   FakeRenderer renderer_;
+  PlusJoiner joiner_;
+  ports::testing::MemoryJobStore jobs_{tasks_};
+  ports::testing::MemoryLetterCareStore care_{notifications_, jobs_};
   std::vector<std::pair<std::string, int>> noticed_;
   RenderFlow flow_{notifications_,
                    cache_,
@@ -87,7 +99,8 @@ class RenderTest : public testing::Test {
                    [this](const RenderedNotice& notice) {
                      noticed_.emplace_back(notice.blob_key + "|" + notice.subject + "|" + notice.body,
                                            notice.page_count);
-                   }};
+                   },
+                   {.care = &care_, .joiner = &joiner_}};
 };
 
 TEST_F(RenderTest, StoresThePdfAndCountsSheets) {
@@ -172,6 +185,63 @@ TEST_F(RenderTest, ALetterThatIsTooLongFailsValidationAndItsPdfIsKept) {
   ASSERT_EQ(blobs_.blobs.size(), 1u);
   EXPECT_EQ(blobs_.blobs.begin()->first.first, ports::Bucket::invalid_letters);
   EXPECT_NE(notifications_.events(id)->at(0).detail.find("11 pages"), std::string::npos);
+}
+
+TEST_F(RenderTest, TP14_T18_a_test_letter_that_is_too_long_does_not_stay_sending) {
+  renderer_.pages = ports::kLetterPagesMax + 1;
+  NotificationId id = put([](Notification& n) {
+    n.key_type = accounts::KeyType::test;
+    n.status = NotificationStatus::sending;
+  });
+  ASSERT_TRUE(render(id));
+  EXPECT_EQ(at(id).status, NotificationStatus::validation_failed);
+  EXPECT_EQ(care_.faults[id], (ports::LetterFault{.code = "letter-too-long", .pages = {}, .page_count = 11}));
+  ASSERT_EQ(blobs_.blobs.size(), 1u);
+  EXPECT_EQ(blobs_.blobs.begin()->first.first, ports::Bucket::invalid_letters);
+  EXPECT_TRUE(tasks_.rows().empty()) << "no report of its delivery";
+}
+
+TEST_F(RenderTest, TP14_a_test_letter_that_was_delivered_at_once_stays_so_and_can_be_seen) {
+  renderer_.pages = ports::kLetterPagesMax + 1;
+  NotificationId id = put([](Notification& n) {
+    n.key_type = accounts::KeyType::test;
+    n.status = NotificationStatus::delivered;
+  });
+  ASSERT_TRUE(render(id));
+  EXPECT_EQ(at(id).status, NotificationStatus::delivered);
+  EXPECT_EQ(notifications_.events(id)->at(0).cause, "render.too_long");
+  EXPECT_TRUE(LetterFiles(blobs_, calendar_).read(at(id)));
+}
+
+TEST_F(RenderTest, TP11_the_attachment_follows_and_counts) {
+  template_.attachment = "a-1";
+  template_.attachment_pages = 2;
+  const auto key = std::pair{ports::Bucket::letter_attachments, attachment_key(template_.service_id, "a-1")};
+  NotificationId id = put();
+  EXPECT_EQ(render(id).error().kind, ErrorKind::retry_later) << "never without its attachment";
+  EXPECT_EQ(at(id).billable_units, 0);
+  blobs_.blobs[key] = "%attachment";
+  renderer_.pages = 8;
+  ASSERT_TRUE(render(id));
+  EXPECT_EQ(at(id).billable_units, 5);
+  EXPECT_EQ(*LetterFiles(blobs_, calendar_).read(at(id)), "%PDF of Ada Reader+%attachment");
+}
+
+TEST_F(RenderTest, TP15_nine_pages_and_two_of_the_attachment_are_too_many) {
+  template_.attachment = "a-1";
+  template_.attachment_pages = 2;
+  blobs_.blobs[{ports::Bucket::letter_attachments, attachment_key(template_.service_id, "a-1")}] = "%attachment";
+  renderer_.pages = 9;
+  NotificationId id = put();
+  ASSERT_TRUE(render(id));
+  EXPECT_EQ(at(id).status, NotificationStatus::validation_failed);
+  EXPECT_EQ(care_.faults[id].page_count, 11);
+  template_.id = TemplateId{Uuid::random(random_)};
+  template_.attachment_pages = 1;
+  NotificationId fits = put([](Notification& n) { n.reference = "ABCDEFGH12345679"; });
+  ASSERT_TRUE(render(fits));
+  EXPECT_EQ(at(fits).status, NotificationStatus::created);
+  EXPECT_EQ(at(fits).billable_units, 5);
 }
 
 TEST_F(RenderTest, TroubleLeavesTheLetterForAnotherTry) {

@@ -15,9 +15,14 @@ Outcome<void> DocumentUploads::scan(BytesView content) {
     if (options_.unscanned) return {};
     return refuse(RefusalKind::bad_request, "file was not stored, since this installation has no virus scanner");
   }
-  auto verdict = ports_.scanner->scan(content);
-  if (!verdict) return refuse_for(verdict.error(), "scan document");
-  if (*verdict == ports::ScanVerdict::clean) return {};
+  auto report = ports_.scanner->scan(content);
+  if (!report && report.error().kind == ErrorKind::rejected) {
+    log_warning("document.not_scanned", {{"error", report.error().message}});
+    return refuse(RefusalKind::bad_request, "file was not stored, since the virus scanner cannot look into it");
+  }
+  if (!report) return refuse_for(report.error(), "scan document");
+  if (report->verdict == ports::ScanVerdict::clean) return {};
+  log_warning("document.infected", {{"signature", report->signature}});
   return refuse(RefusalKind::bad_request, "file holds a virus and was not stored, send another one");
 }
 

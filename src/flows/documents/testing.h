@@ -10,8 +10,9 @@ namespace postroom::flows::testing {
 
 class ScriptedScanner final : public ports::VirusScanner {
  public:
-  Result<ports::ScanVerdict> verdict = ports::ScanVerdict::clean;
-  Result<ports::ScanVerdict> scan(BytesView) override { return verdict; }
+  Result<ports::ScanReport> verdict = ports::ScanReport(ports::ScanVerdict::clean);
+  Result<ports::ScanReport> scan(BytesView) override { return verdict; }
+  Result<void> ping() override { return {}; }
 };
 
 struct DocumentWorld {

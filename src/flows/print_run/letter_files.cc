@@ -41,6 +41,11 @@ Result<LetterFile> LetterFiles::find(const notifications::Notification& letter) 
                  letter.reference, letter.postage.value_or(Postage::second), letter.created_at);
 }
 
+Result<LetterFile> LetterFiles::find_at(const PdfLocation& location,
+                                        const notifications::Notification& letter) const {
+  return find_in(location, letter.reference, letter.postage.value_or(Postage::second), letter.created_at);
+}
+
 Result<LetterFile> LetterFiles::find(const ports::LetterCandidate& letter) const {
   return find_in(letters::pdf_location(notifications::NotificationStatus::created, accounts::KeyType::normal,
                                        letter.created_at, calendar_),

@@ -26,6 +26,8 @@ class LetterFiles {
   // the form of names has changed since it was stored. not_found when there is none.
   Result<LetterFile> find(const notifications::Notification& letter) const;
   Result<LetterFile> find(const ports::LetterCandidate& letter) const;
+  // The letter's file in that place, whatever its state.
+  Result<LetterFile> find_at(const letters::PdfLocation& location, const notifications::Notification& letter) const;
   Result<Bytes> read(const notifications::Notification& letter) const;
 
   // Stores a rendered PDF where find() looks for it, in place of any earlier one of the letter, and gives its key.

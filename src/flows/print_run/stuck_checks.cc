@@ -22,12 +22,14 @@ std::string named(const std::vector<NotificationId>& letters) {
 }  // namespace
 
 Result<StuckChecksOutcome> StuckChecks::recent() {
+  if (!has_scanner_) return report_held(false);
   StuckChecksOutcome outcome;
   POSTROOM_CHECK(ask_again(kChecksLookedAtFor, outcome));
   return outcome;
 }
 
 Result<StuckChecksOutcome> StuckChecks::nightly() {
+  if (!has_scanner_) return report_held(true);
   StuckChecksOutcome outcome;
   const UtcTime now = ports_.clock.now();
   POSTROOM_TRY(old,
@@ -36,6 +38,24 @@ Result<StuckChecksOutcome> StuckChecks::nightly() {
   report("Letters wait for their checks for days",
          "They are not checked again by themselves any more: find out why, and cancel them or send them anew", old);
   POSTROOM_CHECK(ask_again(kChecksAskedAgainFor, outcome));
+  return outcome;
+}
+
+Result<StuckChecksOutcome> StuckChecks::report_held(bool is_nightly) {
+  const UtcTime now = ports_.clock.now();
+  const UtcTime from = now - kChecksReportedFor;
+  StuckChecksOutcome outcome;
+  POSTROOM_TRY(held, ports_.care.pending_checks(from, now - kChecksStuckAfter, kStuckLettersMax));
+  outcome.held = static_cast<int>(held.size());
+  POSTROOM_TRY(known, ports_.care.pending_checks(from, now - 2 * kChecksStuckAfter, 1));
+  if (!held.empty() && !is_nightly && !known.empty()) {
+    log_error("letters.held_without_scanner", {{"letters", outcome.held}});
+    return outcome;
+  }
+  report(
+      "Letters wait for a virus scanner",
+      "This installation has none: install clamd and set antivirus.address; the letters go on by themselves then",
+      held);
   return outcome;
 }
 
@@ -51,13 +71,16 @@ Result<void> StuckChecks::ask_again(Duration age_max, StuckChecksOutcome& outcom
     std::vector<ports::NewTask> tasks;
     for (const notifications::Notification& letter : letters) {
       auto file = files.find(letter);
+      // Set aside once, and on its way back.
+      if (!file && file.error().kind == ErrorKind::not_found)
+        file = files.find_at({letters::PdfPlace::letters_scan, std::string(letters::kUncheckedFolder)}, letter);
       if (!file && file.error().kind != ErrorKind::not_found) return fail(std::move(file).error());
       if (!file) {
         without_file.push_back(letter.id);
         continue;
       }
       const std::string subject = letter.id.text();
-      tasks.push_back({.queue = std::string(ports::kLettersQueue),
+      tasks.push_back({.queue = std::string(ports::kScanQueue),
                        .kind = std::string(ports::kScanLetter),
                        .subject = subject,
                        .payload = {},

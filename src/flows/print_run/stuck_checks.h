@@ -24,6 +24,7 @@ struct StuckChecksOutcome {
   int asked_again = 0;   // whose file is there
   int without_file = 0;  // a ticket names them
   int too_old = 0;       // a ticket names them
+  int held = 0;          // for want of a virus scanner
 };
 
 // Must outlive whatever holds it; all are safe from several threads.
@@ -40,8 +41,13 @@ struct StuckChecksPorts {
 // Safe from several threads; may run twice: a check of a letter that was checked meanwhile does nothing.
 class StuckChecks {
  public:
-  StuckChecks(StuckChecksPorts ports, bool raises_tickets, std::string environment_name)
-      : ports_(ports), raises_tickets_(raises_tickets), environment_name_(std::move(environment_name)) {}
+  // Without a scanner letters are held, which is reported when the first of them begins to wait too long, and
+  // nightly.
+  StuckChecks(StuckChecksPorts ports, bool raises_tickets, std::string environment_name, bool has_scanner = true)
+      : ports_(ports),
+        raises_tickets_(raises_tickets),
+        environment_name_(std::move(environment_name)),
+        has_scanner_(has_scanner) {}
 
   // Letters from kChecksStuckAfter to kChecksLookedAtFor old.
   Result<StuckChecksOutcome> recent();
@@ -49,12 +55,14 @@ class StuckChecks {
   Result<StuckChecksOutcome> nightly();
 
  private:
+  Result<StuckChecksOutcome> report_held(bool is_nightly);
   Result<void> ask_again(Duration age_max, StuckChecksOutcome& outcome);
   void report(std::string_view subject, std::string_view advice, const std::vector<NotificationId>& letters);
 
   StuckChecksPorts ports_;
   bool raises_tickets_;
   std::string environment_name_;
+  bool has_scanner_;
 };
 
 }  // namespace postroom::flows

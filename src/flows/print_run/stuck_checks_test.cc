@@ -111,12 +111,40 @@ TEST_F(StuckChecksTest, SR3_SR4_StuckChecksByAge) {
     notifications_.erase(n.id);
   }
   // Asked for again and again, a letter has one check at a time.
-  for (const ports::ClaimedTask& task : queued(ports::kLettersQueue)) EXPECT_EQ(task.kind, ports::kScanLetter);
+  for (const ports::ClaimedTask& task : queued(ports::kScanQueue)) EXPECT_EQ(task.kind, ports::kScanLetter);
   const Notification n = letter(pending_virus_check, 20min);
   ASSERT_TRUE(LetterFiles(blobs_, calendar_).store(n, "%PDF"));
   ASSERT_TRUE(stuck_.recent());
   ASSERT_TRUE(stuck_.recent());
-  EXPECT_EQ(queued(ports::kLettersQueue).size(), 1u);
+  EXPECT_EQ(queued(ports::kScanQueue).size(), 1u);
+}
+
+TEST_F(StuckChecksTest, SR3_WithoutAScannerLettersAreHeldAndTheFirstIsReported) {
+  StuckChecks scannerless({care_, notifications_, blobs_, tasks_, desk_, clock_, calendar_}, true, "test", false);
+  ASSERT_TRUE(scannerless.recent());
+  EXPECT_TRUE(desk_.raised.empty());
+  const Notification first = letter(pending_virus_check, 12min);
+  ASSERT_TRUE(LetterFiles(blobs_, calendar_).store(first, "%PDF"));
+  EXPECT_EQ(scannerless.recent()->held, 1);
+  ASSERT_EQ(desk_.raised.size(), 1u);
+  EXPECT_NE(desk_.raised[0].message.find(first.id.text()), std::string::npos);
+  EXPECT_NE(desk_.raised[0].message.find("antivirus.address"), std::string::npos);
+  clock_.advance(10min);
+  letter(pending_virus_check, 12min);
+  EXPECT_EQ(scannerless.recent()->held, 2);
+  EXPECT_EQ(desk_.raised.size(), 1u) << "known already";
+  ASSERT_TRUE(scannerless.nightly());
+  EXPECT_EQ(desk_.raised.size(), 2u);
+  EXPECT_TRUE(tasks_.rows().empty());
+  EXPECT_EQ(notifications_.at(first.id).status, pending_virus_check);
+}
+
+TEST_F(StuckChecksTest, SR6_AFileOnItsWayBackIsNotMissing) {
+  const Notification n = letter(pending_virus_check, 20min);
+  blobs_.blobs[{ports::Bucket::letters_scan,
+                "ERROR/" + letters::pdf_file_name(n.reference, *n.postage, n.created_at)}] = "%PDF";
+  EXPECT_EQ(stuck_.recent()->asked_again, 1);
+  EXPECT_TRUE(desk_.raised.empty());
 }
 
 }  // namespace

@@ -121,6 +121,9 @@ Result<void> Retention::remove_pdfs(std::span<const ExpiredMessage> letters, Ret
     const letters::PdfLocation place =
         letters::pdf_location(letter.status, letter.key_type, letter.created_at, ports_.calendar);
     folders[{ports::bucket_of(place.place), place.folder}].insert(letter.reference);
+    // A ready PDF that could not be checked.
+    if (letter.status == notifications::NotificationStatus::technical_failure)
+      folders[{Bucket::letters_scan, std::string(letters::kUncheckedFolder)}].insert(letter.reference);
   }
   for (const auto& [where, references] : folders) {
     const auto& [bucket, folder] = where;

@@ -119,6 +119,20 @@ TEST_F(RetentionTest, RE3_RE5_LettersLoseTheirFilesUnlessTheirEndIsUnknown) {
   }
 }
 
+TEST_F(RetentionTest, RE5_FilesThatWereInfectedOrNotCheckedGoWithTheirLetters) {
+  for (auto [status, folder] : {std::pair{virus_scan_failed, "FAILURE/"}, {technical_failure, "ERROR/"}}) {
+    const Notification letter = put(NotificationType::letter, 8 * 24h, status);
+    const std::string key = folder + letters::pdf_file_name(letter.reference, Postage::second, letter.created_at);
+    blobs_.blobs[{Bucket::letters_scan, key}] = "%PDF";
+    blobs_.blobs[{Bucket::letters_scan, std::string(folder) + "NOTIFY.OTHER.PDF"}] = "%PDF";
+    auto done = run(NotificationType::letter);
+    ASSERT_TRUE(done);
+    EXPECT_EQ(done->pdfs, 1) << folder;
+    EXPECT_FALSE(blobs_.blobs.contains({Bucket::letters_scan, key}));
+    EXPECT_EQ(blobs_.blobs.erase({Bucket::letters_scan, std::string(folder) + "NOTIFY.OTHER.PDF"}), 1u);
+  }
+}
+
 TEST_F(RetentionTest, RE5_FilesOfOthersStayAndAMissingFileIsNoError) {
   const Notification old = put_letter(8 * 24h), lost = put(NotificationType::letter, 8 * 24h);
   const Notification other = put_letter(8 * 24h, sending);

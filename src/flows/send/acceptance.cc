@@ -28,7 +28,8 @@ std::string_view first_queue(const Notification& n) {
   switch (n.type) {
     case NotificationType::sms: return ports::kSendSmsQueue;
     case NotificationType::email: return ports::kSendEmailQueue;
-    case NotificationType::letter: return ports::kLettersQueue;
+    case NotificationType::letter:
+      return n.status == NotificationStatus::pending_virus_check ? ports::kScanQueue : ports::kLettersQueue;
   }
   return ports::kSendSmsQueue;
 }
@@ -70,6 +71,14 @@ bool waits_for_records(const SendContext& context, const accounts::Service& serv
   return context.options.print_records && n.type == NotificationType::letter &&
          n.status == NotificationStatus::created && n.key_type == accounts::KeyType::normal &&
          !service.has(accounts::Permission::letters_as_pdf);
+}
+
+Outcome<void> check_ready_pdfs_allowed(const SendContext& context, const accounts::Service& service) {
+  if (!context.options.print_records || service.has(accounts::Permission::letters_as_pdf)) return {};
+  return refuse(
+      RefusalKind::bad_request,
+      "Letters of this service travel as print records, which are made of a template and its values: send a "
+      "template_id and personalisation, a ready PDF cannot be sent");
 }
 
 notifications::Accepted accepted_from(const Notification& n) {

@@ -17,6 +17,8 @@ ports::NewTask first_task(const notifications::Notification& notification);
 // True when there is no such task: the letter waits for the evening's print records, which are made of its values.
 bool waits_for_records(const SendContext& context, const accounts::Service& service,
                        const notifications::Notification& notification);
+// Ready PDFs are for services whose letters travel as PDF.
+Outcome<void> check_ready_pdfs_allowed(const SendContext& context, const accounts::Service& service);
 // What the answer tells of it.
 notifications::Accepted accepted_from(const notifications::Notification& notification);
 // The answer to a request, written when it is to be kept.

@@ -40,5 +40,7 @@ std::optional<Bytes> decode_base64_leniently(std::string_view text);
 
 // The hidden template that ready PDFs are filed under; the same for all times for one service.
 TemplateId precompiled_template_id(ServiceId service);
+// Found, or made on first use.
+Outcome<LoadedTemplatePtr> find_hidden_template(SendContext& context, ServiceId service);
 
 }  // namespace postroom::flows

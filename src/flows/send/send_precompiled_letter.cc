@@ -40,7 +40,9 @@ notifications::Template hidden_template(ServiceId service, UtcTime now) {
   return text;
 }
 
-// Found, or made on first use. Its id follows from the service's, so two first uses cannot make two.
+}  // namespace
+
+// Its id follows from the service's, so two first uses cannot make two.
 Outcome<LoadedTemplatePtr> find_hidden_template(SendContext& context, ServiceId service) {
   const TemplateId id = precompiled_template_id(service);
   auto found = context.templates.find(service, id);
@@ -52,8 +54,6 @@ Outcome<LoadedTemplatePtr> find_hidden_template(SendContext& context, ServiceId 
   if (!found) return refuse_for(found.error(), "hidden template");
   return *found;
 }
-
-}  // namespace
 
 TemplateId precompiled_template_id(ServiceId service) {
   constexpr std::size_t kUuidBytes = 16;
@@ -95,6 +95,7 @@ Outcome<AcceptedPrecompiledLetter> send_precompiled_letter(SendContext& context,
                                                            notifications::PrecompiledLetterRequest request) {
   POSTROOM_PERMIT(check_channel(sender.service, NotificationType::letter));
   POSTROOM_PERMIT(check_letters_allowed(sender));
+  POSTROOM_PERMIT(check_ready_pdfs_allowed(context, sender.service));
   auto pdf = decode_base64_leniently(request.content);
   if (!pdf) {
     return refuse(RefusalKind::bad_request, "Cannot decode the content of the letter: it must be a PDF in base64");

@@ -356,8 +356,24 @@ TEST_F(SendTest, CR9ReadyPdfIsStoredBeforeItsRow) {
   ASSERT_EQ(blobs_.scan.size(), 1u);
   EXPECT_EQ(blobs_.scan.begin()->first, letters::pdf_file_name(n.reference, Postage::first, n.created_at));
   EXPECT_EQ(blobs_.scan.begin()->second, "%PDF-1.4");
-  EXPECT_EQ(last().tasks[0].queue, "letters");
+  EXPECT_EQ(last().tasks[0].queue, "antivirus");
   EXPECT_EQ(last().tasks[0].kind, "scan-letter");
+}
+
+TEST_F(SendTest, ReadyPdfsAreRefusedWhereLettersTravelAsRecords) {
+  context_.options.print_records = true;
+  service_.permissions.erase(accounts::Permission::letters_as_pdf);
+  for (KeyType key : {KeyType::normal, KeyType::test}) {
+    auto refused = send_precompiled_letter(context_, sender(key),
+                                           {.reference = "r", .content = "JVBERi0xLjQ=", .postage = std::nullopt});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().kind, RefusalKind::bad_request);
+    EXPECT_NE(refused.error().messages[0].find("print records"), std::string::npos);
+  }
+  EXPECT_TRUE(blobs_.scan.empty());
+  service_.permissions.insert(accounts::Permission::letters_as_pdf);
+  EXPECT_TRUE(send_precompiled_letter(context_, sender(),
+                                      {.reference = "r", .content = "JVBERi0xLjQ=", .postage = std::nullopt}));
 }
 
 TEST_F(SendTest, CR9AFailedRowLeavesNoFile) {
