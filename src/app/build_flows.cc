@@ -35,6 +35,21 @@ flows::RenderObserver sandbox_observer(Parts& parts) {
   };
 }
 
+Result<void> build_volume_mail(Parts& parts, FlowParts& f, const std::function<bool(ServiceId)>& leaves_out) {
+  std::vector<std::string> to = list_of(parts.settings.text("letters.volume_email_to"));
+  if (to.empty()) return {};
+  if (!parts.mailer) {
+    return fail(ErrorKind::invalid_input,
+                "letters.volume_email_to needs an email provider: set email.provider, or leave it empty");
+  }
+  flows::VolumeMailOptions options{.to = std::move(to),
+                                   .from_name = "postroom",
+                                   .from_address = "letters@" + parts.settings.text("email.domain"),
+                                   .leaves_out = leaves_out};
+  f.volume_mail = std::make_unique<flows::VolumeMail>(*f.print_ports, *parts.mailer, std::move(options));
+  return {};
+}
+
 Result<void> build_print_run(Parts& parts, FlowParts& f) {
   flows::PrintRunOptions options = print_run_options(parts);
   POSTROOM_TRY(records, uses_records(parts.settings));
@@ -43,6 +58,7 @@ Result<void> build_print_run(Parts& parts, FlowParts& f) {
       parts.database->notifications(), parts.database->letters(), *parts.blobs, parts.database->tasks(),
       parts.database->leases(), *parts.print_drop, print_file_creator(parts), parts.clock, parts.random, parts.zone,
       &parts.database->archive()});
+  POSTROOM_CHECK(build_volume_mail(parts, f, options.leaves_out));
   f.collator = std::make_unique<flows::Collator>(*f.print_ports, options);
   f.zip_sender = std::make_unique<flows::ZipSender>(*f.print_ports, options);
   f.responses = std::make_unique<flows::PrintResponses>(*f.print_ports, options);

@@ -40,6 +40,7 @@ constexpr worker::RetryPolicy kPeriodicRetry{.retries_max = 2, .delay = 30s, .fi
 // The evening's run has the hour of its window to succeed; after it, the letters wait for the next day.
 constexpr worker::RetryPolicy kCollateRetry{.retries_max = 25, .delay = 120s, .first_delay = 30s};
 constexpr worker::RetryPolicy kRotationRetry{.retries_max = 3, .delay = 60s, .first_delay = 60s};
+constexpr worker::RetryPolicy kVolumeMailRetry{.retries_max = 12, .delay = 300s, .first_delay = 60s};
 constexpr worker::RetryPolicy kReceiptRetry{.retries_max = 48, .delay = 60s, .first_delay = 1s};
 constexpr worker::RetryPolicy kJobRetry{.retries_max = 48, .delay = 60s, .first_delay = 5s};
 
@@ -145,6 +146,12 @@ void add_letter_tasks(worker::TaskTable& table, Parts& parts, FlowParts& f) {
                  log_failure("render.give_up_failed", f.render->give_up(*id, error.message));
              }});
   add_ready_letter_tasks(table, parts);
+  if (f.volume_mail) {
+    table.add({.kind = std::string(ports::kSendLetterVolumes),
+               .queue = std::string(ports::kSendEmailQueue),
+               .retry = kVolumeMailRetry,
+               .run = worker::one_by_one([&f](TaskRun& run) { return f.volume_mail->send(run.task); })});
+  }
   if (f.direct_print) return add_direct_print_tasks(table, parts);
   if (!f.zip_sender) return;
   table.add({.kind = std::string(ports::kZipAndSend),
@@ -190,6 +197,11 @@ Result<void> collate_if_due(Parts& parts) {
   if (!deadline) {
     log_warning("print.collate_outside_window", {{"time", format_rfc3339(parts.clock.now())}});
     return {};
+  }
+  if (f.volume_mail) {
+    // Letters do not wait for a mail about them.
+    if (auto announced = f.volume_mail->announce(*deadline); !announced)
+      log_error("letters.volumes_not_mailed", {{"error", announced.error().message}});
   }
   POSTROOM_CHECK(run_collation(parts, *deadline));
   return {};

@@ -42,14 +42,6 @@ Result<std::string> desk_url(const Settings& settings) {
                           settings.text("tickets.url")));
 }
 
-std::vector<std::string> addresses(std::string_view list) {
-  std::vector<std::string> out;
-  for (std::string_view part : split(list, ',')) {
-    if (part = trim(part); !part.empty()) out.emplace_back(part);
-  }
-  return out;
-}
-
 Result<std::unique_ptr<ports::TicketDesk>> zendesk(Parts& parts) {
   const Settings& settings = parts.settings;
   POSTROOM_CHECK(require_settings(settings, {"tickets.url", "tickets.user", "tickets.token"}));
@@ -63,7 +55,7 @@ Result<std::unique_ptr<ports::TicketDesk>> zendesk(Parts& parts) {
                                   .form_id = settings.integer("tickets.form"),
                                   .task_type_field_id = settings.integer("tickets.task_type_field"),
                                   .technical_field_id = settings.integer("tickets.technical_field"),
-                                  .print_house_copies = addresses(settings.text("tickets.print_house_copies"))};
+                                  .print_house_copies = list_of(settings.text("tickets.print_house_copies"))};
   return std::make_unique<tickets::ZendeskDesk>(std::move(options), *parts.operator_client);
 }
 

@@ -18,6 +18,7 @@
 #include "flows/print_run/replay.h"
 #include "flows/print_run/responses.h"
 #include "flows/print_run/stuck_checks.h"
+#include "flows/print_run/volume_mail.h"
 #include "flows/print_run/zip_and_send.h"
 #include "flows/receipts/receipt_flow.h"
 #include "flows/receipts/returned_letters.h"
@@ -56,6 +57,7 @@ struct FlowParts {
   std::unique_ptr<flows::BulkFlow> bulk;
   // Null where print.provider is none.
   std::unique_ptr<flows::PrintRunPorts> print_ports;
+  std::unique_ptr<flows::VolumeMail> volume_mail;  // null unless somebody is to be told
   std::unique_ptr<flows::Collator> collator;
   std::unique_ptr<flows::ZipSender> zip_sender;
   std::unique_ptr<flows::LocalPrints> local_prints;  // null unless print.provider is print-locally

@@ -13,6 +13,7 @@
 #include "app/platform_brand.h"
 #include "app/print_records.h"
 #include "app/ticket_settings.h"
+#include "base/text.h"
 #include "flows/print_run/settings.h"
 
 extern char** environ;
@@ -229,6 +230,14 @@ Result<Settings> load_settings(const SettingsSources& sources) {
 
 Environment environment_of(const Settings& settings) {
   return parse_environment(settings.text("environment")).value_or(Environment::development);
+}
+
+std::vector<std::string> list_of(std::string_view list) {
+  std::vector<std::string> out;
+  for (std::string_view part : split(list, ',')) {
+    if (part = trim(part); !part.empty()) out.emplace_back(part);
+  }
+  return out;
 }
 
 json::array describe_settings(const Settings& settings) {

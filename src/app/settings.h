@@ -31,6 +31,9 @@ Result<Settings> load_settings(const SettingsSources& sources);
 
 Environment environment_of(const Settings& settings);
 
+// The parts of a list separated by commas, without blanks around them and without empty ones.
+std::vector<std::string> list_of(std::string_view text);
+
 // One object a setting: name, value (secrets hidden), source, default, help.
 json::array describe_settings(const Settings& settings);
 

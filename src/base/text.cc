@@ -160,7 +160,8 @@ std::string percent_encode(std::string_view text, std::string_view kept) {
   std::string out;
   out.reserve(text.size() + 8);
   for (char c : text) {
-    if (is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~' || kept.find(c) != std::string_view::npos) {
+    if (is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~' ||
+        kept.find(c) != std::string_view::npos) {
       out += c;
     } else {
       auto byte = static_cast<unsigned char>(c);

@@ -46,6 +46,7 @@ inline constexpr std::string_view kBuildJobRecords = "build-dvla-file";         
 inline constexpr std::string_view kSendJobRecords = "send-jobs-to-dvla";                  // record file's name
 inline constexpr std::string_view kSendApiRecords = "send-api-notifications-to-dvla";     // record file's name
 inline constexpr std::string_view kDeliverLetter = "deliver-letter";                      // notification id
+inline constexpr std::string_view kSendLetterVolumes = "send-letter-volumes";             // day, YYYY-MM-DD
 inline constexpr std::string_view kZipAndSend = "zip-and-send-letter-pdfs";               // zip name
 
 }  // namespace postroom::ports

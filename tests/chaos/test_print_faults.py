@@ -333,7 +333,9 @@ class Rounds:
         self.scene.sshd.stop()
 
     def server_full(self):
-        self.scene.sshd.fill_up(self.choice.randrange(4000, 60_000))
+        room = self.choice.randrange(4000, 60_000)
+        if self.scene.sshd.process is not None:  # it may be away already
+            self.scene.sshd.fill_up(room)
 
     def read_only(self):
         self.scene.sshd.restart("-R")

@@ -373,3 +373,21 @@ def test_co10_a_run_by_hand_of_a_day_takes_what_was_due_then(office):
     assert office.statuses([early, late]) == ["sending", "created"]
     assert office.collate("--day", WINTER_DAY)["letters"] == 0
     assert json.loads(office.run("letters", "status", "--day", WINTER_DAY, "--json").stdout)["sending"] == 1
+
+
+# The day's volumes
+
+def test_co11_addresses_learn_the_volumes_once_before_the_evenings_run(tmp_path):
+    told = {"letters.volume_email_to": "print@example.org, post@example.org"}
+    with Office(tmp_path, at=WINTER_NOON, settings=told, allow_errors=NO_ACKNOWLEDGEMENT) as office:
+        ids = office.letters(2)
+        office.set_clock(WINTER_DAY + "T17:51:00Z")
+        assert office.statuses(ids) == ["sending", "sending"]
+        mails = [one for one in office.messages() if one["type"] == "email"]
+        assert sorted(mail["to"] for mail in mails) == ["post@example.org", "print@example.org"]
+        for mail in mails:
+            assert mail["subject"] == f"Letters to print, {WINTER_DAY}"
+            assert "Second class: 2 letters, 2 sheets\n" in mail["body"]
+            assert "Total: 2 letters, 2 sheets" in mail["body"]
+        office.collate()
+        assert len([one for one in office.messages() if one["type"] == "email"]) == 2

@@ -133,8 +133,7 @@ def test_too_late_to_cancel(postroom, world):
     soon = world.send_sms(scheduled_for=time_ahead(postroom, 3))
     later = world.send_sms(scheduled_for=time_ahead(postroom, 600))
     postroom.advance(700)
-    letter = world.send_letter()
-    for message in (at_once, soon, later, letter):
+    for message in (at_once, soon, later):
         assert error_of(cancel(world.client, message["id"])) == (409, "ConflictError"), message
     assert world.client.status(later["id"]) == "delivered"
 

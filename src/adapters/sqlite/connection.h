@@ -136,7 +136,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Prepares `sql`, once for each text, and binds the arguments to ?1, ?2, … One text cannot be run again while
-  // a cursor of it is alive: that throws std::logic_error.
+  // a cursor of it is alive: that throws std::logic_error. Texts and ids are not copied: they outlive the cursor.
   template <typename... Args>
   Cursor query(std::string_view sql, const Args&... args) {
     return Cursor(database_, prepare(sql), args...);

@@ -167,10 +167,12 @@ Result<std::vector<NotificationId>> LetterCareStore::returned_on(ServiceId servi
                                                                  std::optional<NotificationId> after, int limit) {
   return store_.readers.run([&](Connection& connection) -> Result<std::vector<NotificationId>> {
     std::vector<NotificationId> out;
+    // Outlives the cursor, which keeps no copy.
+    const NotificationId behind = after.value_or(NotificationId{});
     Cursor row = connection.query(
         "SELECT letter FROM returned_letter WHERE service_id = ?1 AND reported_on = ?2 AND letter > ?3 "
         "ORDER BY letter LIMIT ?4",
-        service, day_number(day), after.value_or(NotificationId{}), std::max(limit, 0));
+        service, day_number(day), behind, std::max(limit, 0));
     while (row.next()) out.push_back(row.id<NotificationId>());
     return out;
   });

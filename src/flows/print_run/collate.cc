@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ using notifications::Postage;
 
 // Each failed attempt of the same evening takes one number.
 constexpr int kZipNameTriesMax = 100;
+// Letters keep being cancelled while a run is at work; after this many plans, the next run takes the rest.
+constexpr int kPlansOfAGroupMax = 5;
 constexpr int kLettersPerRenewal = 1000;
 
 // One run: what it has seen so far.
@@ -46,7 +49,7 @@ class Run {
       if (page.size() < static_cast<std::size_t>(Collator::kPageLettersMax)) break;
       last = std::move(page.back());
     }
-    if (auto group = grouper_.finish()) POSTROOM_CHECK(plan(*group));
+    if (auto group = grouper_.finish()) POSTROOM_CHECK(plan(std::move(*group)));
     return summary_;
   }
 
@@ -76,7 +79,7 @@ class Run {
                                .service_id = letter.service_id,
                                .postage = letter.postage,
                                .bytes = file->blob.size});
-    return group ? plan(*group) : Result<void>{};
+    return group ? plan(std::move(*group)) : Result<void>{};
   }
 
   Result<void> refuse(const ports::LetterCandidate& letter, std::uint64_t bytes) {
@@ -92,7 +95,51 @@ class Run {
     return {};
   }
 
-  Result<void> plan(const LetterGroup& group) {
+  Result<void> plan(LetterGroup group) {
+    for (int i = 0; i < kPlansOfAGroupMax; ++i) {
+      POSTROOM_TRY(planned, plan_once(group));
+      if (planned) return {};
+      // A letter that was cancelled or placed elsewhere in between must not hold the others back.
+      const std::size_t before = group.letters.size();
+      POSTROOM_CHECK(leave_out_the_gone(group));
+      if (group.letters.empty()) return {};
+      if (group.letters.size() == before) break;
+    }
+    summary_.elsewhere += static_cast<int>(group.letters.size());
+    forget_sheets(group);
+    log_warning("letters.group_planned_elsewhere",
+                {{"letters", group.letters.size()}, {"first", group.letters.front().reference}});
+    return {};
+  }
+
+  Result<void> leave_out_the_gone(LetterGroup& group) {
+    std::vector<letters::PrintableLetter> rest;
+    group.bytes = 0;
+    for (letters::PrintableLetter& letter : group.letters) {
+      POSTROOM_TRY(waits, still_waits(letter.id));
+      if (!waits) {
+        ++summary_.elsewhere;
+        sheets_.erase(letter.id);
+        log_info("letters.gone_while_collating", {{"notification_id", letter.id.text()}});
+        continue;
+      }
+      group.bytes += letter.bytes;
+      rest.push_back(std::move(letter));
+    }
+    group.letters = std::move(rest);
+    return {};
+  }
+
+  Result<bool> still_waits(NotificationId id) {
+    POSTROOM_TRY(found, ports_.notifications.find(id));
+    if (found.status != NotificationStatus::created) return false;
+    POSTROOM_TRY(zips, ports_.letters.zips_of(id));
+    return std::ranges::all_of(zips,
+                               [](const ports::LetterZip& zip) { return zip.state == ports::ZipState::failed; });
+  }
+
+  // False when no name was free or a letter waits no longer.
+  Result<bool> plan_once(const LetterGroup& group) {
     std::vector<std::string> keys;
     std::vector<ports::ZipLetter> letters;
     keys.reserve(group.letters.size());
@@ -114,19 +161,16 @@ class Run {
       auto planned = plan_as(name, group, letters);
       if (planned) {
         count(group);
-        return {};
+        return true;
       }
-      if (planned.error().kind != ErrorKind::conflict) return planned;
+      if (planned.error().kind != ErrorKind::conflict) return fail(std::move(planned).error());
       // The name of a zip that failed earlier this evening is used up; its letters may go in another one.
       auto existing = ports_.letters.zip(name);
       if (!existing && existing.error().kind != ErrorKind::not_found) return fail(existing.error());
+      if (!existing) --number;  // still free
       if (!existing || existing->state != ports::ZipState::failed) break;
     }
-    summary_.elsewhere += static_cast<int>(group.letters.size());
-    forget_sheets(group);
-    log_warning("letters.group_planned_elsewhere",
-                {{"letters", group.letters.size()}, {"first", letters.front().reference}});
-    return {};
+    return false;
   }
 
   Result<void> plan_as(const std::string& name, const LetterGroup& group,

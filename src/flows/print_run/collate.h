@@ -16,7 +16,7 @@ struct CollateSummary {
   std::int64_t bytes = 0;
   int missing = 0;    // without a PDF: left as they are
   int refused = 0;    // too large for any zip: given up
-  int elsewhere = 0;  // another run placed them first
+  int elsewhere = 0;  // another run placed them first, or they were cancelled meanwhile
   // Letters and sheets placed, by postage in the order of the enum.
   struct Volume {
     int letters = 0;

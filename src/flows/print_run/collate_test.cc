@@ -2,6 +2,7 @@
 // run finds nothing left.
 #include "flows/print_run/collate.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/text.h"
@@ -86,6 +87,34 @@ TEST_F(Collate, CO3_which_letters) {
   const auto placed = house.letters.zip_letters(zips().at(0).name).value();
   for (const auto& one : placed) references.push_back(one.reference);
   EXPECT_EQ(references, (std::vector{FakeHouse::reference(6), FakeHouse::reference(1), FakeHouse::reference(5)}));
+}
+
+// CA2: letters may be cancelled while a run by hand is at work.
+TEST_F(Collate, CO9_a_letter_cancelled_meanwhile_does_not_hold_the_others_back) {
+  house.add_letters(1, 3);
+  auto options = house.options();
+  int seen = 0;
+  options.leaves_out = [&](ServiceId) {
+    if (++seen == 3) {
+      EXPECT_TRUE(house.notifications.move({.id = house.letter(2).id,
+                                            .from = {NotificationStatus::created},
+                                            .to = NotificationStatus::cancelled,
+                                            .at = house.clock.now(),
+                                            .cause = "cancelled",
+                                            .detail = ""}));
+    }
+    return false;
+  };
+  const CollateSummary summary = run(options);
+  EXPECT_EQ(summary.letters, 2);
+  EXPECT_EQ(summary.elsewhere, 1);
+  EXPECT_EQ(summary.bytes, 20);
+  ASSERT_EQ(zips().size(), 1u);
+  EXPECT_THAT(zips()[0].name, ::testing::StartsWith("NOTIFY.2026-01-14.2.001."));
+  std::vector<std::string> references;
+  const auto placed = house.letters.zip_letters(zips()[0].name).value();
+  for (const auto& one : placed) references.push_back(one.reference);
+  EXPECT_EQ(references, (std::vector{FakeHouse::reference(1), FakeHouse::reference(3)}));
 }
 
 TEST_F(Collate, CO3_X21_letter_without_a_file_waits) {

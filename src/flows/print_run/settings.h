@@ -40,6 +40,8 @@ inline constexpr SettingSpec kSettings[] = {
      "Whether each service's letters travel in zips of their own."},
     {"letters.print_cutoff", SettingType::time_of_day, "17:30",
      "Wall-clock time from which a letter belongs to the next day's run."},
+    {"letters.volume_email_to", SettingType::text, "",
+     "Addresses, separated by commas, that learn each evening before the run how many letters come."},
     {"print.zip_folder", SettingType::text, "notify", "Folder at the print house that zips are put into."},
     {"print.response_folder", SettingType::text, "responses", "Folder at the print house with response files."},
     {"print.acknowledgement_folder", SettingType::text, "acknowledgements",

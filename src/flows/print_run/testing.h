@@ -187,8 +187,12 @@ class FakeLetterStore final : public ports::LetterStore {
   Result<void> plan_zip(const ports::LetterZip& zip, std::span<const ports::ZipLetter> letters,
                         const ports::NewTask& task) override {
     if (zips_.contains(zip.name)) return fail(ErrorKind::conflict, "the zip exists");
-    for (const auto& letter : letters)
+    for (const auto& letter : letters) {
       if (in_live_zip(letter.id)) return fail(ErrorKind::conflict, "a letter is in another zip");
+      const auto row = notifications_.rows().find(letter.id);
+      if (row != notifications_.rows().end() && row->second.status != NotificationStatus::created)
+        return fail(ErrorKind::conflict, "a letter waits no longer");
+    }
     zips_[zip.name] = {zip, {letters.begin(), letters.end()}};
     for (const auto& letter : letters) zip_of_[letter.id] = zip.name;
     return tasks_.enqueue(std::span(&task, 1));
