@@ -59,8 +59,9 @@ Result<json::value> examine(Parts& parts, const json::object&) {
   }
   if (parts.virus_scanner) {
     add("antivirus", parts.virus_scanner->ping(),
-        parts.settings.text("antivirus.address").empty() ? "the sandbox's scanner"
-                                                         : "clamd answers at " + parts.settings.text("antivirus.address"));
+        parts.settings.text("antivirus.address").empty()
+            ? "the sandbox's scanner"
+            : "clamd answers at " + parts.settings.text("antivirus.address"));
   } else {
     add("antivirus",
         fail(ErrorKind::invalid_input,
