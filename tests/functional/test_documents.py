@@ -58,7 +58,7 @@ def test_settings_in_documents_exist():
     others = set()
     for path in glob.glob(os.path.join(ROOT, "src", "**", "*.cc"), recursive=True):
         with open(path, encoding="utf-8") as file:
-            others.update(re.findall(r'"(letters\.[a-z_]+)"', file.read()))
+            others.update(re.findall(r'\blog(?:_info|_warning|_error)?\(\s*(?:[\w:]+,\s*)?"([a-z_]+\.[a-z_.]+)"', file.read()))
     for path, text in texts():
         for name in mentioned.findall(text):
             assert name in names or name in others, f"{path}: there is no setting {name}"

@@ -2,6 +2,7 @@
 import contextlib
 import datetime
 import os
+import re
 import sqlite3
 
 import pytest
@@ -35,7 +36,7 @@ def files(server, bucket):
 
 
 def pdfs(server, bucket="letters-pdf"):
-    return [name for name in files(server, bucket) if ".PDF" in name.upper() and "ZIP" not in name]
+    return [name for name in files(server, bucket) if re.match(r"NOTIFY\.[A-Z0-9]{16}\.D\.", name)]
 
 
 def test_re1_re4_messages_go_after_their_days_and_leave_no_person_behind(server):

@@ -1,6 +1,7 @@
 // PDFs made by tests, object by object, and the program that reads them.
 #pragma once
 
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include <array>

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 #include <utility>
 
 #include "base/text.h"
@@ -43,8 +44,9 @@ std::vector<std::string> lines_within(const pdf::Page& page, const pdf::Box& box
   for (const pdf::Word& word : page.words) {
     if (touch(word.box, box)) words.push_back(&word);
   }
-  std::stable_sort(words.begin(), words.end(), [](const pdf::Word* a, const pdf::Word* b) {
-    return std::pair(a->block, a->line) < std::pair(b->block, b->line);
+  // All of one page's vector: of one line, the order of the addresses is that of the reader.
+  std::sort(words.begin(), words.end(), [](const pdf::Word* a, const pdf::Word* b) {
+    return std::tuple(a->block, a->line, a) < std::tuple(b->block, b->line, b);
   });
   std::vector<std::string> lines;
   const pdf::Word* before = nullptr;
