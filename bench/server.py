@@ -27,15 +27,22 @@ class Server:
     def __init__(self, *options):
         self.data = tempfile.mkdtemp(prefix="postroom-bench-")
         self.log = open(os.path.join(self.data, "server.log"), "w")
+        self.options = options
+        self.launch()
+        self.make_service()
+
+    def launch(self):
         self.process = subprocess.Popen(
             [BINARY, "serve", "--json", "--data", os.path.join(self.data, "data"), "--api", "127.0.0.1:0",
-             "--web", "127.0.0.1:0", "--set", "log.level=warning", *options],
+             "--web", "127.0.0.1:0", "--set", "log.level=warning", *self.options],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit("postroom did not start:\n" + open(self.log.name).read())
         self.api = json.loads(line)["api"]
         self.port = int(self.api.rsplit(":", 1)[1])
+
+    def make_service(self):
         service = self.cli("service", "create", "Bench")
         self.service_id = service["id"]
         # The limits stay on the path, but do not stop the load.
@@ -77,12 +84,21 @@ class Server:
                 return int(line.split()[1]) * 1024
         return 0
 
-    def close(self):
+    def stop(self):
         self.process.terminate()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
+
+    def restart(self):
+        """Stops it and starts it on the same data, at other ports."""
+        self.stop()
+        self.launch()
+
+    def close(self):
+        self.stop()
         shutil.rmtree(self.data, ignore_errors=True)
 
 

@@ -40,7 +40,7 @@ struct Receiving {
       : letter_tokens(ring, kLetterTokenSalt),
         callbacks(database.services()),
         receipts(database.notifications(), callbacks, clock),
-        sms(database.tasks(), receipts, clock),
+        sms(database.tasks(), receipts, database.providers(), clock),
         email({database.tasks(), database.notifications(), database.email_reports(), client, clock, random},
               receipts, callbacks),
         letters({database.tasks(), database.notifications(), database.letters(), desk, clock, zone}, false, "test"),

@@ -4,8 +4,10 @@
 #include "adapters/pdf_batch/pdf_joiner.h"
 #include "adapters/spreadsheet/child_reader.h"
 #include "app/build.h"
+#include "app/callbacks.h"
 #include "app/direct_print.h"
 #include "app/documents.h"
+#include "app/email.h"
 #include "app/flow_parts.h"
 #include "app/letter_care.h"
 #include "app/local_printing.h"
@@ -112,8 +114,10 @@ Result<void> build_flows(Parts& parts) {
                                                                    .clock = parts.clock,
                                                                    .random = parts.random,
                                                                    .options = std::move(send_options)});
+  build_callbacks(parts);
   f.callbacks = std::make_unique<flows::DeliveryCallbacks>(database.services());
-  f.receipts = std::make_unique<flows::ReceiptFlow>(database.notifications(), *f.callbacks, parts.clock);
+  f.receipts =
+      std::make_unique<flows::ReceiptFlow>(database.notifications(), *f.callbacks, parts.clock, &parts.metrics);
   POSTROOM_CHECK(build_receipts(parts));
   build_unsubscribe(parts, f);
   POSTROOM_TRY(brand, platform_brand(settings));
@@ -123,9 +127,15 @@ Result<void> build_flows(Parts& parts) {
       flows::DeliverOptions{.email_domain = settings.text("email.domain"),
                             .receipt_delay = settings.duration("sandbox.receipt_delay"),
                             .sandbox_name = std::string(fakes::kSandboxProvider),
-                            .relay_reports = !f.provider_reports->ses_topics.empty(),
+                            .relay_reports = !f.provider_reports->ses_topics.empty() ||
+                                             !settings.text("ses.queue_url").empty() ||
+                                             settings.text("email.delivered_when") == "reported",
+                            .bounce_address = settings.text("email.return_path"),
+                            .bounce_wait = settings.duration("email.bounce_wait"),
+                            .suppressions = &parts.email->suppressions,
                             .platform_brand = std::move(brand),
-                            .unsubscribe_links = f.unsubscribe_links.get()});
+                            .unsubscribe_links = f.unsubscribe_links.get(),
+                            .metrics = &parts.metrics});
   f.letter_logos =
       std::make_unique<flows::LetterLogos>(database.services(), *parts.blobs, *parts.logo_reader, parts.wall);
   f.render = std::make_unique<flows::RenderFlow>(
@@ -146,6 +156,11 @@ Result<void> build_flows(Parts& parts) {
       flows::AlertOptions{.raises_tickets = settings.flag("flags.raises_tickets"),
                           .environment_name = std::string(to_string(environment_of(settings))),
                           .print_cutoff = settings.duration("letters.print_cutoff")});
+  f.delivery_care = std::make_unique<flows::DeliveryCare>(
+      flows::DeliveryCarePorts{database.delivery_care(), database.notifications(), database.tasks(),
+                               database.state(), *parts.tickets, *f.callbacks, parts.clock, parts.zone},
+      flows::DeliveryCareOptions{.raises_tickets = settings.flag("flags.raises_tickets"),
+                                 .environment_name = std::string(to_string(environment_of(settings)))});
   build_letter_care(parts);
   build_documents(parts);
   return {};

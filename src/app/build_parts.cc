@@ -12,14 +12,16 @@
 #include "adapters/filesystem/local_print_folder.h"
 #include "adapters/harfbuzz/letter_renderer.h"
 #include "adapters/sftp/sftp_print_drop.h"
-#include "adapters/smtp/smtp_mailer.h"
 #include "adapters/sqlite/open.h"
 #include "app/antivirus_settings.h"
 #include "app/build.h"
+#include "app/callbacks.h"
 #include "app/direct_print.h"
+#include "app/email.h"
 #include "app/flow_parts.h"
 #include "app/remote_database.h"
 #include "app/settings.h"
+#include "app/text_providers.h"
 #include "app/ticket_settings.h"
 #include "base/text.h"
 #include "worker/scheduler.h"
@@ -105,69 +107,6 @@ Result<void> open_database(Parts& parts) {
   return {};
 }
 
-Result<void> require_sandbox(const Parts& parts, std::string_view setting, std::string_view remedy) {
-  if (parts.outbox) return {};
-  return fail(ErrorKind::invalid_input, fmt::format("{} is 'sandbox', which environment {} does not allow: {}",
-                                                    setting, to_string(environment_of(parts.settings)), remedy));
-}
-
-smtp::TlsMode tls_mode(const Settings& settings, bool implicit) {
-  if (implicit) return smtp::TlsMode::implicit;
-  const std::string& choice = settings.text("smtp.starttls");
-  if (choice == "never") return smtp::TlsMode::none;
-  return choice == "always" ? smtp::TlsMode::starttls : smtp::TlsMode::starttls_if_offered;
-}
-
-Result<smtp::SmtpOptions> smtp_options(const Settings& settings) {
-  std::string_view url = settings.text("smtp.url");
-  bool implicit = url.starts_with("smtps://");
-  if (!implicit && !url.starts_with("smtp://")) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("setting 'smtp.url' is '{}', but must be smtp://host:port or smtps://host:port", url));
-  }
-  std::string_view place = url.substr(implicit ? 8 : 7);
-  while (place.ends_with('/')) place.remove_suffix(1);
-  smtp::SmtpOptions options;
-  auto colon = place.rfind(':');
-  auto port = colon == std::string_view::npos ? std::optional<std::uint16_t>(implicit ? 465 : 25)
-                                              : parse_int<std::uint16_t>(place.substr(colon + 1));
-  options.host = std::string(place.substr(0, colon));
-  if (!port || options.host.empty()) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("setting 'smtp.url' is '{}', but lacks a host or a valid port", url));
-  }
-  options.port = *port;
-  options.tls = tls_mode(settings, implicit);
-  options.user = settings.text("smtp.user");
-  options.password = settings.text("smtp.password");
-  options.timeout = std::chrono::duration_cast<std::chrono::milliseconds>(settings.duration("smtp.timeout"));
-  bool encrypted_for_sure = options.tls == smtp::TlsMode::implicit || options.tls == smtp::TlsMode::starttls;
-  if (!options.password.empty() && !encrypted_for_sure) {
-    return fail(
-        ErrorKind::invalid_input,
-        "setting 'smtp.password' would cross the network in the clear where the relay does not encrypt: set "
-        "smtp.starttls to always, or smtp.url to smtps://host:port");
-  }
-  return options;
-}
-
-Result<void> build_messaging(Parts& parts) {
-  const Settings& settings = parts.settings;
-  const std::string& email = settings.text("email.provider");
-  if (email == "sandbox") {
-    POSTROOM_CHECK(require_sandbox(parts, "email.provider", "set it to smtp (and smtp.url), or to none"));
-    parts.mailer = std::make_unique<fakes::SandboxMailer>(*parts.outbox, *parts.faults, parts.clock);
-  } else if (email == "smtp") {
-    POSTROOM_TRY(options, smtp_options(settings));
-    parts.mailer = std::make_unique<smtp::SmtpMailer>(std::move(options));
-  }
-  if (settings.text("sms.provider") == "sandbox") {
-    POSTROOM_CHECK(require_sandbox(parts, "sms.provider", "set it to none"));
-    parts.sms_gateway = std::make_unique<fakes::SandboxSmsGateway>(*parts.outbox, *parts.faults, parts.clock);
-  }
-  return {};
-}
-
 Result<std::unique_ptr<ports::PrintDrop>> sftp_drop(const Settings& settings) {
   sftp::SftpOptions options;
   options.host = settings.text("print.sftp_host");
@@ -236,6 +175,12 @@ std::string make_process_name() {
 
 }  // namespace
 
+Result<void> require_sandbox(const Parts& parts, std::string_view setting, std::string_view remedy) {
+  if (parts.outbox) return {};
+  return fail(ErrorKind::invalid_input, fmt::format("{} is 'sandbox', which environment {} does not allow: {}",
+                                                    setting, to_string(environment_of(parts.settings)), remedy));
+}
+
 Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
   auto zone = TimeZone::load(settings.text("time_zone"));
   if (!zone) return fail_in("setting 'time_zone'", zone.error());
@@ -265,18 +210,20 @@ Result<std::unique_ptr<Parts>> build_parts(Settings settings) {
   }
   POSTROOM_TRY(scanner, build_virus_scanner(*parts));
   parts->virus_scanner = std::move(scanner);
-  POSTROOM_CHECK(build_messaging(*parts));
+  parts->operator_client = std::make_unique<curl::CurlHttpClient>();
+  POSTROOM_CHECK(build_email(*parts));
   POSTROOM_CHECK(build_print_house(*parts));
   if (parts->real_print_drop && parts->faults) {
     parts->print_drop = std::make_unique<fakes::FaultyPrintDrop>(*parts->real_print_drop, *parts->faults);
   } else {
     parts->print_drop = std::move(parts->real_print_drop);
   }
-  parts->operator_client = std::make_unique<curl::CurlHttpClient>();
   POSTROOM_TRY(desk, build_ticket_desk(*parts));
   parts->tickets = std::move(desk);
+  POSTROOM_CHECK(build_text_providers(*parts));
   parts->callback_client = std::make_unique<curl::CurlHttpClient>(
       curl::CurlOptions{.allow_private_addresses = parts->settings.flag("flags.private_callback_targets")});
+  warn_without_ticket_desk(*parts);
   return parts;
 }
 

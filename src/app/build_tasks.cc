@@ -2,13 +2,16 @@
 
 #include "adapters/zip/zip_reader.h"
 #include "app/build.h"
+#include "app/callbacks.h"
 #include "app/direct_print.h"
+#include "app/email.h"
 #include "app/flow_parts.h"
 #include "app/letter_care.h"
 #include "app/print_records.h"
 #include "app/queues.h"
 #include "app/ready_letters.h"
 #include "app/receipts.h"
+#include "app/text_providers.h"
 #include "base/log.h"
 #include "core/letters/file_names.h"
 #include "fakes/faulty_task_queue.h"
@@ -31,9 +34,7 @@ using worker::TaskRun;
 
 // platform.md 4: 48 retries 5 minutes apart, about four hours.
 constexpr worker::RetryPolicy kDeliverSmsRetry{.retries_max = 48, .delay = 300s, .first_delay = 0s};
-constexpr worker::RetryPolicy kDeliverEmailRetry{.retries_max = 48, .delay = 300s, .first_delay = 300s};
 constexpr worker::RetryPolicy kRenderRetry{.retries_max = 15, .delay = 300s, .first_delay = 300s};
-constexpr worker::RetryPolicy kCallbackRetry{.retries_max = 5, .delay = 300s, .first_delay = 300s};
 constexpr worker::RetryPolicy kZipRetry{
     .retries_max = flows::kSendRetriesMax, .delay = flows::kSendRetryDelay, .first_delay = flows::kSendRetryDelay};
 constexpr worker::RetryPolicy kPeriodicRetry{.retries_max = 2, .delay = 30s, .first_delay = 5s};
@@ -44,9 +45,13 @@ constexpr worker::RetryPolicy kVolumeMailRetry{.retries_max = 12, .delay = 300s,
 constexpr worker::RetryPolicy kReceiptRetry{.retries_max = 48, .delay = 60s, .first_delay = 1s};
 constexpr worker::RetryPolicy kJobRetry{.retries_max = 48, .delay = 60s, .first_delay = 5s};
 
+// Longer than a text can be on its way.
+constexpr Duration kHandOversKeptFor = 10 * 24h;
+constexpr int kHandOversPerCommit = 1'000;
 // A scan takes tens of milliseconds, or its whole time-out while the scanner hangs.
 constexpr int kScanThreads = 2;
 constexpr int kScansPerClaim = 5;
+constexpr int kEmailsPerClaim = 20;
 
 Result<NotificationId> notification_of(const ports::ClaimedTask& task) {
   auto id = NotificationId::parse(task.subject);
@@ -67,7 +72,12 @@ void deliver_all(flows::DeliverFlow& deliver, std::span<TaskRun> runs) {
     with_id.push_back(&run);
   }
   auto results = deliver.deliver(ids);
-  for (std::size_t i = 0; i < results.size(); ++i) with_id[i]->result = std::move(results[i]);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i])
+      with_id[i]->put_off = std::move(results[i]->put_off);
+    else
+      with_id[i]->result = fail(std::move(results[i]).error());
+  }
 }
 
 void apply_receipts(flows::ReceiptFlow& flow, std::span<TaskRun> runs) {
@@ -92,7 +102,11 @@ void log_failure(std::string_view event, const Result<void>& result) {
   if (!result) log_error(event, {{"error", result.error().message}});
 }
 
-void add_message_tasks(worker::TaskTable& table, FlowParts& f) {
+void add_message_tasks(worker::TaskTable& table, const Settings& settings, FlowParts& f) {
+  const Duration email_delay = settings.duration("email.retry_delay");
+  const worker::RetryPolicy email_retry{.retries_max = static_cast<int>(settings.integer("email.retries")),
+                                        .delay = email_delay,
+                                        .first_delay = email_delay};
   auto give_up = [&f](const ports::ClaimedTask& task, const Error& error) {
     if (auto id = notification_of(task))
       log_failure("deliver.give_up_failed", f.deliver->give_up(*id, error.message));
@@ -105,7 +119,7 @@ void add_message_tasks(worker::TaskTable& table, FlowParts& f) {
              .give_up = give_up});
   table.add({.kind = std::string(ports::kDeliverEmail),
              .queue = std::string(ports::kSendEmailQueue),
-             .retry = kDeliverEmailRetry,
+             .retry = email_retry,
              .run = deliver,
              .give_up = give_up});
   table.add({.kind = std::string(ports::kSimulateReceipt),
@@ -275,6 +289,46 @@ void add_record_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
                    }});
 }
 
+// Where several providers share the traffic of texts (platform.md 5).
+void add_text_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
+  if (!parts.texting) return;
+  flows::ShareKeeper& keeper = *parts.texting->keeper;
+  tasks.push_back(
+      {"switch-current-sms-provider-on-slow-delivery", Cadence::every(1min), [&keeper]() -> Result<void> {
+         POSTROOM_CHECK(keeper.check_paces());
+         return {};
+       }});
+  tasks.push_back({"tend-providers-back-to-middle", Cadence::every(5min), [&keeper]() -> Result<void> {
+                     POSTROOM_CHECK(keeper.step_to_rest());
+                     return {};
+                   }});
+}
+
+// Texts and emails that wait too long, and how fast they left.
+void add_care_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
+  flows::DeliveryCare& care = *parts.flows->delivery_care;
+  auto counted = [](Result<int> result) -> Result<void> {
+    if (!result) return fail(std::move(result).error());
+    return {};
+  };
+  tasks.push_back({"timeout-sending-notifications", Cadence::every(24h, 5min),
+                   [&care, counted] { return counted(care.time_out()); }});
+  tasks.push_back(
+      {"replay-created-notifications", Cadence::every(15min), [&care, counted] { return counted(care.replay()); }});
+  tasks.push_back({"measure-waiting-messages", Cadence::every(1h), [&care] { return care.measure(); }});
+  tasks.push_back({"save-daily-notification-processing-time", Cadence::daily(2h), [&parts, &care] {
+                     return care.count_day(add_days(parts.zone.local_date(parts.clock.now()), -1));
+                   }});
+  tasks.push_back({"remove-old-hand-overs", Cadence::daily(4h + 10min), [&parts]() -> Result<void> {
+                     for (int removed = kHandOversPerCommit; removed >= kHandOversPerCommit;) {
+                       POSTROOM_TRY(count, parts.database->providers().remove_old_hand_overs(
+                                               parts.clock.now() - kHandOversKeptFor, kHandOversPerCommit));
+                       removed = count;
+                     }
+                     return {};
+                   }});
+}
+
 std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
   FlowParts& f = *parts.flows;
   std::vector<PeriodicTask> tasks;
@@ -305,6 +359,8 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
   }
   add_record_schedules(tasks, parts);
   add_direct_schedules(tasks, parts);
+  add_text_schedules(tasks, parts);
+  add_care_schedules(tasks, parts);
   if (f.direct_print) {
     add("raise-alert-if-letter-notifications-still-sending", Cadence::daily(19h),
         alert([&f] { return f.alerts->letters_without_report(); }));
@@ -339,6 +395,7 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
     }
     return {};
   });
+  add("remove-old-callbacks", Cadence::every(1h), [&parts] { return remove_old_callbacks(parts); });
   add("remove-old-letter-files", Cadence::every(1h), [&parts]() -> Result<void> {
     POSTROOM_CHECK(flows::sweep_letter_files(*parts.blobs, parts.clock));
     return {};
@@ -347,8 +404,19 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
     POSTROOM_CHECK(flows::sweep_documents(*f.document_ports));
     return {};
   });
+  add("remove-old-suppressions", Cadence::daily(1h + 50min),
+      [&parts] { return parts.email->suppressions.sweep(); });
   add("delete-inbound-sms", Cadence::daily(1h + 40min), [&f]() -> Result<void> {
     POSTROOM_CHECK(f.provider_reports->inbound.remove_old());
+    return {};
+  });
+  // 1970 began on a Thursday: Mondays at 09:00 UTC.
+  add("check-for-low-available-inbound-sms-numbers", Cadence::every(7 * 24h, 4 * 24h + 9h), [&f]() -> Result<void> {
+    POSTROOM_CHECK(f.provider_reports->stock.check());
+    return {};
+  });
+  add("receive-incomplete-texts", Cadence::every(1h), [&f]() -> Result<void> {
+    POSTROOM_CHECK(f.provider_reports->inbound.receive_incomplete());
     return {};
   });
   add("check-for-unfinished-zips", Cadence::every(1h), alert([&f] { return f.alerts->unfinished_zips(); }));
@@ -359,11 +427,12 @@ std::vector<PeriodicTask> periodic_tasks(Parts& parts) {
 
 std::vector<worker::QueueOptions> queues_of(const Settings& settings) {
   auto threads = [&](std::string_view name) { return static_cast<int>(settings.integer(name)); };
-  // A relay takes the same message twice if it is asked twice: one at a time, so that a killed process has at most
-  // one for each thread whose hand-over is not written down.
-  int email_batch = settings.text("email.provider") == fakes::kSandboxProvider ? 20 : 1;
-  return {{std::string(ports::kSendSmsQueue), threads("worker.sms_threads"), 50},
-          {std::string(ports::kSendEmailQueue), threads("worker.email_threads"), email_batch},
+  const bool sandbox_emails = settings.text("email.provider") == fakes::kSandboxProvider;
+  // Texts are handed over one at a time, so that a killed process has at most one for each thread whose hand-over
+  // is not written down.
+  int text_batch = texts_go_to_sandbox(settings) ? 50 : 1;
+  return {{std::string(ports::kSendSmsQueue), threads("worker.sms_threads"), text_batch},
+          {std::string(ports::kSendEmailQueue), threads("worker.email_threads"), kEmailsPerClaim, !sandbox_emails},
           {std::string(ports::kResearchQueue), 2, 50},
           {std::string(ports::kLettersQueue), threads("worker.letter_threads"), 10},
           {std::string(ports::kScanQueue), kScanThreads, kScansPerClaim},
@@ -373,7 +442,6 @@ std::vector<worker::QueueOptions> queues_of(const Settings& settings) {
           {std::string(ports::kSmsReceiptQueue), 2, 100},
           {std::string(ports::kEmailReceiptQueue), 1, 20},
           {std::string(ports::kLetterReceiptQueue), 1, 20},
-          {std::string(ports::kCallbackQueue), threads("worker.callback_threads"), 10},
           {std::string(ports::kJobQueue), 1, 1},
           {std::string(ports::kPeriodicQueue), 2, 1}};
 }
@@ -382,17 +450,12 @@ void build_tasks(Parts& parts) {
   FlowParts& f = *parts.flows;
   parts.task_table = std::make_unique<worker::TaskTable>();
   worker::TaskTable& table = *parts.task_table;
-  add_message_tasks(table, f);
+  add_message_tasks(table, parts.settings, f);
   add_letter_tasks(table, parts, f);
   add_receipt_tasks(table, parts);
   add_letter_care_tasks(table, parts);
   add_record_tasks(table, parts);
-  table.add({.kind = std::string(ports::kSendDeliveryStatus),
-             .queue = std::string(ports::kCallbackQueue),
-             .retry = kCallbackRetry,
-             .run = worker::one_by_one([&parts](TaskRun& run) {
-               return flows::send_callback(*parts.callback_client, run.task.payload);
-             })});
+  add_callback_tasks(table, parts);
   std::vector<worker::Schedule> schedules;
   for (PeriodicTask& periodic : periodic_tasks(parts)) {
     schedules.push_back({periodic.name, periodic.cadence, std::string(ports::kPeriodicQueue)});
@@ -409,6 +472,7 @@ void build_tasks(Parts& parts) {
   ports::TaskQueue& claimed_from = parts.faulty_tasks ? *parts.faulty_tasks : database.tasks();
   parts.workers =
       std::make_unique<worker::WorkerPool>(claimed_from, table, parts.clock, parts.metrics, parts.process_name);
+  build_callback_stream(parts, claimed_from);
   parts.scheduler = std::make_unique<worker::Scheduler>(
       std::move(schedules), database.schedules(), database.leases(), parts.clock, parts.zone, parts.process_name);
 }

@@ -103,12 +103,15 @@ Result<std::unique_ptr<ports::TicketDesk>> build_ticket_desk(Parts& parts) {
     parts.sandbox_tickets = desk.get();
     return desk;
   }
-  if (parts.settings.flag("flags.raises_tickets")) {
-    log_warning("tickets.no_desk", {{"message",
-                                     "alerts go to the log only: set tickets.desk so that a person sees "
-                                     "when letters are missing"}});
-  }
   return std::make_unique<NoDesk>();
+}
+
+void warn_without_ticket_desk(const Parts& parts) {
+  if (dynamic_cast<const NoDesk*>(parts.tickets.get()) == nullptr) return;
+  if (!parts.settings.flag("flags.raises_tickets")) return;
+  log_warning("tickets.no_desk", {{"message",
+                                   "alerts go to the log only: set tickets.desk so that a person sees when letters "
+                                   "are missing"}});
 }
 
 }  // namespace postroom::app

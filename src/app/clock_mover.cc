@@ -2,6 +2,7 @@
 
 #include <thread>
 
+#include "app/callbacks.h"
 #include "worker/scheduler.h"
 #include "worker/worker_pool.h"
 
@@ -49,12 +50,13 @@ Result<std::optional<UtcTime>> ClockMover::next_stop() {
 
 Result<void> ClockMover::set_clock(UtcTime time) {
   // Leases are counted on this clock: no task may be in hand while it jumps, or two workers would have it.
-  if (!parts_.workers->pause(kStopTimeMax)) {
-    parts_.workers->resume();
+  const bool is_still = parts_.workers->pause(kStopTimeMax) && parts_.callbacks->stream->pause(kStopTimeMax);
+  if (is_still) parts_.clock.set(time);
+  parts_.callbacks->stream->resume();
+  parts_.workers->resume();
+  if (!is_still) {
     return fail(ErrorKind::retry_later, "a task is still running after five minutes: the clock was not moved");
   }
-  parts_.clock.set(time);
-  parts_.workers->resume();
   return parts_.database->state().put(kClockOffsetName, std::to_string(parts_.clock.offset().count()));
 }
 
@@ -63,6 +65,7 @@ Result<DrainResult> ClockMover::move_to(UtcTime target) {
     return fail(ErrorKind::forbidden, "the clock may not be moved here: see flags.clock_may_be_moved");
   }
   std::lock_guard lock(mutex_);
+  const bool goes_back = target < parts_.clock.now();
   for (int stops = 0; stops < kStopsMax; ++stops) {
     if (stopping_) return fail(ErrorKind::retry_later, "postroom is stopping: the clock was moved in part");
     POSTROOM_CHECK(parts_.scheduler->tick());
@@ -74,7 +77,9 @@ Result<DrainResult> ClockMover::move_to(UtcTime target) {
     if (!stop || *stop >= target) break;
     if (*stop > now) POSTROOM_CHECK(set_clock(*stop));
   }
-  POSTROOM_CHECK(set_clock(target));
+  // Tasks on the way may have taken longer than was left: then it is later already, and time set back would put off
+  // what they planned.
+  if (goes_back || parts_.clock.now() < target) POSTROOM_CHECK(set_clock(target));
   POSTROOM_CHECK(parts_.scheduler->tick());
   return drain(kStopTimeMax);
 }

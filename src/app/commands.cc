@@ -8,9 +8,11 @@ namespace postroom::app {
 
 Commands::Commands() {
   add_account_commands(*this);
+  add_callback_commands(*this);
   add_service_commands(*this);
   add_limit_commands(*this);
   add_email_commands(*this);
+  add_mail_commands(*this);
   add_document_commands(*this);
   add_inbound_commands(*this);
   add_message_commands(*this);
@@ -22,6 +24,7 @@ Commands::Commands() {
   add_record_commands(*this);
   add_operation_commands(*this);
   add_print_account_commands(*this);
+  add_provider_commands(*this);
 }
 
 void Commands::add(std::string name, CommandFunction function) { commands_[std::move(name)] = std::move(function); }

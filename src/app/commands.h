@@ -27,9 +27,11 @@ class Commands {
 
  private:
   friend void add_account_commands(Commands& commands);
+  friend void add_callback_commands(Commands& commands);
   friend void add_limit_commands(Commands& commands);
   friend void add_service_commands(Commands& commands);
   friend void add_email_commands(Commands& commands);
+  friend void add_mail_commands(Commands& commands);
   friend void add_document_commands(Commands& commands);
   friend void add_inbound_commands(Commands& commands);
   friend void add_message_commands(Commands& commands);
@@ -41,14 +43,17 @@ class Commands {
   friend void add_record_commands(Commands& commands);
   friend void add_operation_commands(Commands& commands);
   friend void add_print_account_commands(Commands& commands);
+  friend void add_provider_commands(Commands& commands);
   void add(std::string name, CommandFunction function);
   std::map<std::string, CommandFunction, std::less<>> commands_;
 };
 
-void add_account_commands(Commands& commands);        // service, key, template, callback
+void add_account_commands(Commands& commands);        // service, key, template
+void add_callback_commands(Commands& commands);       // callback
 void add_limit_commands(Commands& commands);          // service limits
 void add_service_commands(Commands& commands);        // service update, sender, reply-to, template archive
 void add_email_commands(Commands& commands);          // service brand, unsubscribe
+void add_mail_commands(Commands& commands);           // dkim, email bounce, suppression
 void add_document_commands(Commands& commands);       // document
 void add_inbound_commands(Commands& commands);        // inbound-number, letters token
 void add_message_commands(Commands& commands);        // job, notification
@@ -58,6 +63,7 @@ void add_printing_commands(Commands& commands);       // letters explain, printe
 void add_letter_care_commands(Commands& commands);    // letters cancel and returned, job cancel, retention
 void add_ready_letter_commands(Commands& commands);   // letters rescan, resanitise, preview, upload; attachments
 void add_print_account_commands(Commands& commands);  // print-account
+void add_provider_commands(Commands& commands);       // provider, processing-time
 void add_record_commands(Commands& commands);         // letters record-jobs, send-records, build-records
 void add_operation_commands(Commands& commands);      // status, doctor, tasks, sandbox
 

@@ -1,4 +1,4 @@
-// Services, keys, templates and callbacks.
+// Services, keys and templates.
 #include <fmt/format.h>
 
 #include "app/commands.h"
@@ -205,33 +205,6 @@ Result<json::value> list_templates(Parts& parts, const json::object& arguments) 
   return json::value(out);
 }
 
-Result<json::value> set_callback(Parts& parts, const json::object& arguments) {
-  POSTROOM_TRY(service, find_service(parts, arguments));
-  std::string type_text = get_string(arguments, "type").value_or("");
-  auto type = accounts::parse_callback_type(type_text);
-  if (!type) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("type is '{}', but must be delivery, inbound, returned or complaint", type_text));
-  }
-  accounts::CallbackConfig config{service.id, *type, get_string(arguments, "url").value_or(""),
-                                  get_string(arguments, "token").value_or("")};
-  POSTROOM_CHECK(accounts::check(config, parts.settings.flag("flags.private_callback_targets")));
-  POSTROOM_CHECK(parts.database->services().set_callback(config));
-  return json::value(json::object{{"service_id", service.id.text()}, {"type", type_text}, {"url", config.url}});
-}
-
-Result<json::value> remove_callback(Parts& parts, const json::object& arguments) {
-  POSTROOM_TRY(service, find_service(parts, arguments));
-  std::string type_text = get_string(arguments, "type").value_or("");
-  auto type = accounts::parse_callback_type(type_text);
-  if (!type) {
-    return fail(ErrorKind::invalid_input,
-                fmt::format("type is '{}', but must be delivery, inbound, returned or complaint", type_text));
-  }
-  POSTROOM_CHECK(parts.database->services().remove_callback(service.id, *type));
-  return json::value(json::object{{"service_id", service.id.text()}, {"type", type_text}, {"removed", true}});
-}
-
 }  // namespace
 
 Result<void> set_print_organisation(Service& service, const json::object& arguments) {
@@ -273,8 +246,6 @@ void add_account_commands(Commands& commands) {
   commands.add("key revoke", revoke_key);
   commands.add("template create", create_template);
   commands.add("template list", list_templates);
-  commands.add("callback set", set_callback);
-  commands.add("callback remove", remove_callback);
 }
 
 }  // namespace postroom::app

@@ -70,7 +70,8 @@ Result<json::value> add_number(Parts& parts, const json::object& arguments) {
   POSTROOM_TRY(text, inbound_number_of(arguments));
   std::string provider = get_string(arguments, "provider").value_or("mmg");
   if (!receipts::parse_sms_provider(provider)) {
-    return fail(ErrorKind::invalid_input, fmt::format("provider is '{}', but must be mmg or firetext", provider));
+    return fail(ErrorKind::invalid_input,
+                fmt::format("provider is '{}', but must be mmg, firetext, twilio or smpp", provider));
   }
   ports::InboundStore& store = parts.database->inbound();
   POSTROOM_TRY(known, store.find_number(text));

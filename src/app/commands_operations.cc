@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/direct_print.h"
+#include "app/email.h"
 #include "app/flow_parts.h"
 #include "app/parts.h"
 #include "app/settings.h"
@@ -45,7 +46,8 @@ Result<json::value> examine(Parts& parts, const json::object&) {
   auto written = parts.blobs->put(ports::Bucket::transient_letters, kProbe, "probe");
   if (written) written = parts.blobs->remove(ports::Bucket::transient_letters, kProbe);
   add("files", written, "can be written under " + parts.data_folder);
-  add("email", {}, "provider " + parts.settings.text("email.provider"));
+  auto email = describe_email(parts);
+  add("email", email ? Result<void>{} : Result<void>{fail(email.error())}, email.value_or(""));
   add("sms", {}, "provider " + parts.settings.text("sms.provider"));
   if (parts.flows->direct_print) {
     add("print house", parts.flows->direct_print->service->check_login(),

@@ -143,6 +143,47 @@ TEST_F(CommandsTest, TemplatesAreChecked) {
   refused("template list", {{"service", "Nobody"}}, ErrorKind::not_found, "no service 'Nobody'");
 }
 
+TEST_F(CommandsTest, CallbacksHaveSecretsAndAreSwitchedOffAndOn) {
+  ok("service create", {{"name", "Harbour"}});
+  json::object of{{"service", "Harbour"}, {"type", "delivery"}};
+  auto with = [&of](json::object more) {
+    for (const auto& member : of) more[member.key()] = member.value();
+    return more;
+  };
+  for (const char* command : {"callback secret create", "callback secret list", "callback on", "callback off"})
+    refused(command, of, ErrorKind::not_found, "has no delivery callback");
+  ok("callback set", with({{"url", "https://h.example/cb"}, {"token", "0123456789"}}));
+  const std::string first = get_string(ok("callback secret create", of), "secret").value_or("");
+  EXPECT_TRUE(first.starts_with("whsec_"));
+  EXPECT_NE(get_string(ok("callback secret rotate", of), "secret"), first);
+  EXPECT_TRUE(
+      get_string(ok("callback secret create", with({{"kind", "v1a"}})), "public_key")->starts_with("whpk_"));
+  EXPECT_EQ(rows("callback secret list", of), 3u);
+  EXPECT_EQ(write_json(*run("callback secret list", of)).find("whsec_"), std::string::npos);
+  refused("callback secret create", with({{"kind", "v2"}}), ErrorKind::invalid_input, "must be v1");
+  refused("callback secret create", with({{"secret", "s"}}), ErrorKind::invalid_input, "begins with whsec_");
+  refused("callback secret rotate", with({{"overlap_hours", 9'999}}), ErrorKind::invalid_input, "0 to 2160");
+  refused("callback secret remove", with({{"id", "x"}}), ErrorKind::invalid_input, "no UUID");
+  ok("callback secret create", of);
+  refused("callback secret create", of, ErrorKind::conflict, "4 secrets");
+
+  EXPECT_EQ(get_bool(ok("callback off", of), "was_on"), true);
+  EXPECT_EQ(get_bool(run("callback list")->get_array().at(0).get_object(), "on"), false);
+  EXPECT_EQ(get_bool(ok("callback on", with({{"replay", true}})), "was_off"), true);
+  EXPECT_EQ(get_bool(ok("callback on", of), "was_off"), false);
+  ok("callback off", of);
+  ok("callback set", with({{"url", "https://h.example/new"}, {"token", "0123456789"}}));
+  EXPECT_EQ(get_bool(run("callback list", of)->get_array().at(0).get_object(), "on"), true);
+
+  EXPECT_EQ(rows("callback attempts", of) + rows("callback events", of), 0u);
+  refused("callback replay", of, ErrorKind::invalid_input, "--since TIME");
+  refused("callback replay", with({{"since", "yesterday"}}), ErrorKind::invalid_input, "must be a time such as");
+  refused("callback replay", with({{"event", "x"}}), ErrorKind::invalid_input, "webhook-id");
+  refused("callback replay", with({{"event", "msg_" + std::string(32, '0')}}), ErrorKind::not_found,
+          "no such callback");
+  refused("callback events", with({{"state", "lost"}}), ErrorKind::invalid_input, "must be retrying, delivered");
+}
+
 TEST_F(CommandsTest, CallbacksAreSetAndTakenAway) {
   ok("service create", {{"name", "Harbour"}});
   json::object good{
@@ -160,6 +201,12 @@ TEST_F(CommandsTest, CallbacksAreSetAndTakenAway) {
   bad = good;
   bad["token"] = "012345678";
   refused("callback set", bad, ErrorKind::invalid_input, "use at least 10");
+  for (const char* url : {"http://h.example/", "https://user:pw@h.example/", "https://", "https://h.example/a b"}) {
+    bad = good;
+    bad["url"] = url;
+    if (std::string_view(url).starts_with("https"))
+      refused("callback set", bad, ErrorKind::invalid_input, "is no address to post to");
+  }
   ok("callback remove", {{"service", "Harbour"}, {"type", "delivery"}});
   EXPECT_FALSE(*postroom_->parts().database->services().callback(id, accounts::CallbackType::delivery));
 }

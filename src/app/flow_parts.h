@@ -10,6 +10,7 @@
 #include "flows/deliver/deliver_flow.h"
 #include "flows/deliver/letter_logos.h"
 #include "flows/deliver/render_flow.h"
+#include "flows/delivery_care/delivery_care.h"
 #include "flows/documents/document_downloads.h"
 #include "flows/documents/document_uploads.h"
 #include "flows/print_run/collate.h"
@@ -70,6 +71,7 @@ struct FlowParts {
   std::unique_ptr<flows::ReturnedLetters> returned_letters;
   std::unique_ptr<flows::StuckChecks> stuck_checks;
   std::unique_ptr<flows::Retention> retention;
+  std::unique_ptr<flows::DeliveryCare> delivery_care;
   std::unique_ptr<flows::DocumentPorts> document_ports;
   std::unique_ptr<flows::DocumentDownloads> document_downloads;
   std::unique_ptr<flows::DocumentUploads> document_uploads;  // null until the pages' address is known

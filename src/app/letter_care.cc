@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 using worker::TaskRun;
 
-constexpr worker::RetryPolicy kReturnedRetry{.retries_max = 5, .delay = 300s, .first_delay = 300s};
 // A night: what is not deleted by then is the next night's.
 constexpr worker::RetryPolicy kRetentionRetry{.retries_max = 60, .delay = 300s, .first_delay = 30s};
 
@@ -36,12 +35,6 @@ void build_letter_care(Parts& parts) {
 
 void add_letter_care_tasks(worker::TaskTable& table, Parts& parts) {
   FlowParts& f = *parts.flows;
-  table.add({.kind = std::string(ports::kSendReturnedLetter),
-             .queue = std::string(ports::kCallbackQueue),
-             .retry = kReturnedRetry,
-             .run = worker::one_by_one([&parts](TaskRun& run) {
-               return flows::send_callback(*parts.callback_client, run.task.payload);
-             })});
   table.add({.kind = std::string(ports::kArchiveMessages),
              .queue = std::string(ports::kPeriodicQueue),
              .retry = kRetentionRetry,

@@ -5,6 +5,7 @@
 #include <future>
 
 #include "api/openapi/document.h"
+#include "app/delivery_gauges.h"
 #include "app/documents.h"
 #include "app/flow_parts.h"
 #include "app/sandbox_api.h"
@@ -115,6 +116,7 @@ http::Response Listeners::show_metrics() {
       set("buried", queue.buried);
     }
   }
+  set_delivery_gauges(parts_);
   http::Response response;
   response.content_type = "text/plain; version=0.0.4";
   response.body = parts_.metrics.text();

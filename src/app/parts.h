@@ -36,7 +36,10 @@ class WorkerPool;
 
 namespace postroom::app {
 
-struct FlowParts;  // app/flow_parts.h
+struct EmailParts;     // app/email.h
+struct CallbackParts;  // app/callbacks.h
+struct FlowParts;      // app/flow_parts.h
+struct TextParts;      // app/text_providers.h
 
 struct Parts {
   Parts(Settings all_settings, TimeZone local_zone);
@@ -66,8 +69,10 @@ struct Parts {
   std::unique_ptr<ports::TicketDesk> tickets;
   fakes::SandboxTicketDesk* sandbox_tickets = nullptr;  // `tickets`, where it is the sandbox's; else null
   std::unique_ptr<ports::VirusScanner> virus_scanner;   // null: files from outside wait or are refused
-  std::unique_ptr<ports::Mailer> mailer;                // null: email.provider=none
-  std::unique_ptr<ports::SmsGateway> sms_gateway;       // null: sms.provider=none
+  std::unique_ptr<EmailParts> email;
+  std::unique_ptr<ports::Mailer> mailer;           // null: email.provider=none
+  std::unique_ptr<TextParts> texting;              // null: no provider of texts but the sandbox
+  std::unique_ptr<ports::SmsGateway> sms_gateway;  // null: sms.provider=none
   std::unique_ptr<ports::PrintDrop> real_print_drop;
   std::unique_ptr<ports::PrintDrop> print_drop;        // null: print.provider=none
   std::unique_ptr<ports::HttpClient> callback_client;  // for URLs that services chose
@@ -82,6 +87,7 @@ struct Parts {
   std::unique_ptr<worker::TaskTable> task_table;
   std::unique_ptr<worker::WorkerPool> workers;
   std::unique_ptr<worker::Scheduler> scheduler;
+  std::unique_ptr<CallbackParts> callbacks;
 };
 
 }  // namespace postroom::app

@@ -4,11 +4,13 @@
 
 #include "app/antivirus_settings.h"
 #include "app/build.h"
+#include "app/callbacks.h"
 #include "app/direct_print.h"
 #include "app/flow_parts.h"
 #include "app/listeners.h"
 #include "app/queues.h"
 #include "app/settings.h"
+#include "app/text_providers.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "worker/scheduler.h"
@@ -102,7 +104,12 @@ Result<void> Postroom::start() {
   warn_without_scanner(*parts_);
   listeners_ = std::make_unique<Listeners>(*parts_, commands_);
   POSTROOM_CHECK(listeners_->start(roles.api, roles.web));
-  if (roles.worker) parts_->workers->start(queues_of(parts_->settings));
+  if (roles.worker) {
+    parts_->workers->start(queues_of(parts_->settings));
+    parts_->callbacks->stream->start();
+    start_text_providers(*parts_);
+    if (auto& queue = parts_->flows->provider_reports->email_queue) queue->start();
+  }
   if (roles.scheduler) parts_->scheduler->start();
   log_info("postroom.started", {{"api", api_url()},
                                 {"web", web_url()},
@@ -114,9 +121,14 @@ Result<void> Postroom::start() {
 void Postroom::stop() {
   if (listeners_) listeners_->stop();
   if (parts_ && parts_->scheduler) parts_->scheduler->stop();
+  if (parts_ && parts_->flows && parts_->flows->provider_reports) {
+    if (auto& queue = parts_->flows->provider_reports->email_queue) queue->stop();
+  }
   // Orders that wait for their turn go back to the queue.
   if (parts_) stop_direct_print(*parts_);
   if (parts_ && parts_->workers) parts_->workers->stop();
+  if (parts_ && parts_->callbacks && parts_->callbacks->stream) parts_->callbacks->stream->stop();
+  if (parts_) stop_text_providers(*parts_);
 }
 
 Result<json::value> Postroom::run_command(std::string_view name, const json::object& arguments) {

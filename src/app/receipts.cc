@@ -1,6 +1,7 @@
 #include "app/receipts.h"
 
 #include "app/direct_print.h"
+#include "app/email.h"
 #include "app/flow_parts.h"
 #include "app/print_records.h"
 #include "app/ready_letters.h"
@@ -18,6 +19,9 @@ using worker::TaskRun;
 // platform.md 4.
 constexpr worker::RetryPolicy kReportRetry{.retries_max = 5, .delay = 300s, .first_delay = 300s};
 
+// A receipt may be faster than our own note of what the provider calls the text.
+constexpr worker::RetryPolicy kPartRetry{.retries_max = 60, .delay = 10s, .first_delay = 1s};
+
 Result<api::Door> door_of(const Settings& settings, std::string_view setting) {
   auto credentials = auth::BasicCredentials::parse(settings.text(setting));
   if (!credentials) return fail_in(setting, std::move(credentials).error());
@@ -29,8 +33,38 @@ Result<api::ReceiptDoors> doors_of(const Settings& settings) {
   POSTROOM_TRY(firetext_receipts, door_of(settings, "receipts.firetext_credentials"));
   POSTROOM_TRY(mmg_texts, door_of(settings, "inbound.mmg_credentials"));
   POSTROOM_TRY(firetext_texts, door_of(settings, "inbound.firetext_credentials"));
-  return api::ReceiptDoors{std::move(mmg_receipts), std::move(firetext_receipts), std::move(mmg_texts),
-                           std::move(firetext_texts)};
+  POSTROOM_TRY(http_receipts, door_of(settings, "receipts.http_credentials"));
+  POSTROOM_TRY(bounces, door_of(settings, "receipts.bounce_credentials"));
+  return api::ReceiptDoors{std::move(mmg_receipts),
+                           std::move(firetext_receipts),
+                           std::move(mmg_texts),
+                           std::move(firetext_texts),
+                           std::move(http_receipts),
+                           {settings.text("twilio.auth_token"), settings.text("twilio.receipt_url"),
+                            settings.text("twilio.text_url"), settings.flag("flags.sandbox_providers")},
+                           std::move(bounces)};
+}
+
+// "theirs=ours, …".
+Result<receipts::CustomReceiptRules> custom_rules(const Settings& settings) {
+  receipts::CustomReceiptRules rules{.reference = settings.text("sms_http.receipt_reference"),
+                                     .status = settings.text("sms_http.receipt_status"),
+                                     .code = settings.text("sms_http.receipt_code"),
+                                     .is_theirs = settings.text("sms_http.receipt_key") == "theirs"};
+  for (const std::string& pair : list_of(settings.text("sms_http.receipt_statuses"))) {
+    const auto equals = pair.find('=');
+    const std::string ours(equals == std::string::npos ? "" : trim(std::string_view(pair).substr(equals + 1)));
+    static constexpr std::string_view kOurs[] = {"delivered",         "pending",           "permanent-failure",
+                                                 "temporary-failure", "technical-failure", "ignored"};
+    if (std::find(std::begin(kOurs), std::end(kOurs), ours) == std::end(kOurs)) {
+      return fail(ErrorKind::invalid_input,
+                  "setting 'sms_http.receipt_statuses': '" + pair +
+                      "' is not theirs=ours with delivered, pending, permanent-failure, temporary-failure, "
+                      "technical-failure or ignored");
+    }
+    rules.statuses[to_lower(trim(std::string_view(pair).substr(0, equals)))] = ours;
+  }
+  return rules;
 }
 
 std::vector<std::string> words_of(std::string_view text) {
@@ -72,22 +106,30 @@ Result<void> build_receipts(Parts& parts) {
   FlowParts& f = *parts.flows;
   ports::Database& database = *parts.database;
   POSTROOM_TRY(doors, doors_of(settings));
+  POSTROOM_TRY(http_rules, custom_rules(settings));
   f.provider_reports = std::unique_ptr<ReceiptParts>(new ReceiptParts{
       .doors = std::move(doors),
       .ses_topics = words_of(settings.text("receipts.ses_topics")),
+      .http_rules = std::move(http_rules),
       .letter_tokens = ValueSigner(*parts.key_ring, api::kLetterTokenSalt),
-      .sms = flows::SmsReceipts(database.tasks(), *f.receipts, parts.clock),
+      .sms = flows::SmsReceipts(database.tasks(), *f.receipts, database.providers(), parts.clock),
       .email = flows::EmailReports({database.tasks(), database.notifications(), database.email_reports(),
-                                    *parts.callback_client, parts.clock, parts.random},
+                                    *parts.callback_client, parts.clock, parts.random, &parts.email->suppressions},
                                    *f.receipts, *f.callbacks),
       .letters = flows::LetterReports({database.tasks(), database.notifications(), database.letters(),
                                        *parts.tickets, parts.clock, parts.zone, &database.archive()},
                                       settings.flag("flags.raises_tickets"),
                                       std::string(to_string(environment_of(settings)))),
-      .inbound = flows::InboundSms({database.inbound(), database.services(), parts.clock, parts.zone, parts.random},
+      .inbound = flows::InboundSms({database.inbound(), database.services(), parts.clock, parts.zone, parts.random,
+                                    &database.inbound_parts(), &parts.metrics},
                                    static_cast<int>(settings.integer("inbound.retention_days"))),
-      .inbound_callbacks = flows::InboundCallbacks(database.inbound(), database.services()),
+      .stock = flows::NumberStock(database.inbound(), *parts.tickets,
+                                  {.low = static_cast<int>(settings.integer("inbound.numbers_low")),
+                                   .raises_tickets = settings.flag("flags.raises_tickets"),
+                                   .environment_name = std::string(to_string(environment_of(settings)))}),
       .sns = flows::SnsVerifier(*parts.callback_client, parts.wall)});
+  POSTROOM_TRY(email_queue, build_email_queue(parts));
+  f.provider_reports->email_queue = std::move(email_queue);
   return {};
 }
 
@@ -97,8 +139,14 @@ void add_receipt_tasks(worker::TaskTable& table, Parts& parts) {
              .queue = std::string(ports::kSmsReceiptQueue),
              .retry = kReportRetry,
              .run = [&r](std::span<TaskRun> runs) { apply_sms_receipts(r.sms, runs); }});
+  table.add({.kind = std::string(ports::kProcessTextPart),
+             .queue = std::string(ports::kSmsReceiptQueue),
+             .retry = kPartRetry,
+             .run = worker::one_by_one([&r](TaskRun& run) { return r.sms.apply_part(run.task); })});
   add_report_task(table, ports::kProcessSesEvent, ports::kEmailReceiptQueue,
                   [&r](TaskRun& run) { return r.email.apply(run.task.payload); });
+  add_report_task(table, ports::kProcessBounce, ports::kEmailReceiptQueue,
+                  [&r](TaskRun& run) { return r.email.apply_bounce(run.task.payload); });
   add_report_task(table, ports::kConfirmSnsTopic, ports::kEmailReceiptQueue,
                   [&r](TaskRun& run) { return r.email.confirm(run.task.payload); });
   add_report_task(table, ports::kProcessLetterReport, ports::kLetterReceiptQueue,
@@ -111,14 +159,6 @@ void add_receipt_tasks(worker::TaskTable& table, Parts& parts) {
                     POSTROOM_TRY(id, subject_of(run.task));
                     return r.letters.report_rejected(id);
                   });
-  add_report_task(table, ports::kSendInboundSms, ports::kCallbackQueue, [&parts, &r](TaskRun& run) -> Result<void> {
-    auto id = receipts::InboundTextId::parse(run.task.subject);
-    if (!id) return fail(ErrorKind::corrupt, "task " + run.task.id.text() + " names no received text");
-    return r.inbound_callbacks.send(*parts.callback_client, *id);
-  });
-  add_report_task(table, ports::kSendComplaint, ports::kCallbackQueue, [&parts](TaskRun& run) {
-    return flows::send_callback(*parts.callback_client, run.task.payload);
-  });
 }
 
 api::ReceiptsApi receipts_api(Parts& parts) {
@@ -130,7 +170,8 @@ api::ReceiptsApi receipts_api(Parts& parts) {
           .sns = r.sns,
           .letter_tokens = r.letter_tokens,
           .doors = r.doors,
-          .ses_topics = r.ses_topics};
+          .ses_topics = r.ses_topics,
+          .http_rules = r.http_rules};
 }
 
 }  // namespace postroom::app

@@ -2,9 +2,10 @@
 #pragma once
 
 #include "api/receipts/receipts_api.h"
+#include "app/email_queue.h"
 #include "app/parts.h"
 #include "base/signed_value.h"
-#include "flows/callbacks/inbound_callback.h"
+#include "flows/inbound_sms/number_stock.h"
 
 namespace postroom::worker {
 class TaskTable;
@@ -16,13 +17,15 @@ namespace postroom::app {
 struct ReceiptParts {
   api::ReceiptDoors doors;
   std::vector<std::string> ses_topics;
+  receipts::CustomReceiptRules http_rules;
   ValueSigner letter_tokens;
   flows::SmsReceipts sms;
   flows::EmailReports email;
   flows::LetterReports letters;
   flows::InboundSms inbound;
-  flows::InboundCallbacks inbound_callbacks;
+  flows::NumberStock stock;
   flows::SnsVerifier sns;
+  std::unique_ptr<EmailQueueReader> email_queue = nullptr;  // null: ses.queue_url is not set
 };
 
 // Needs the receipt flow and callbacks of parts.flows. invalid_input names the setting at fault.

@@ -7,11 +7,14 @@
 #include <sstream>
 
 #include "app/antivirus_settings.h"
+#include "app/callback_settings.h"
 #include "app/dvla_settings.h"
+#include "app/email_settings.h"
 #include "app/letter_settings.h"
 #include "app/pdfscan_settings.h"
 #include "app/platform_brand.h"
 #include "app/print_records.h"
+#include "app/text_settings.h"
 #include "app/ticket_settings.h"
 #include "base/text.h"
 #include "flows/print_run/settings.h"
@@ -73,16 +76,15 @@ constexpr SettingSpec kSettings[] = {
      true},
     {"store.connections", integer, "8", "PostgreSQL connections of this process.", 2, 200},
 
-    {"email.provider", choice, "sandbox", "Who carries emails.", kAny, kMost, "sandbox smtp none"},
+    {"email.provider", choice, "sandbox", "Who carries emails.", kAny, kMost, "sandbox smtp mx ses http none"},
     {"email.domain", text, "postroom.example", "Domain of the sender addresses."},
     {"smtp.url", text, "smtp://127.0.0.1:25",
-     "The relay: smtp://host:port, or smtps://host:port for TLS from the start."},
+     "email.provider=smtp: the relay, smtp://host:port, or smtps://host:port for TLS from the start."},
     {"smtp.user", text, "", "Login at the relay; empty: none."},
     {"smtp.password", text, "", "Password at the relay.", kAny, kMost, "", true},
     {"smtp.starttls", choice, "when_offered", "Whether to encrypt after connecting in the clear.", kAny, kMost,
      "never when_offered always"},
     {"smtp.timeout", duration, "30s", "For one message, connecting included.", 1, 300},
-    {"sms.provider", choice, "sandbox", "Who carries texts.", kAny, kMost, "sandbox none"},
     {"receipts.mmg_credentials", text, "",
      "user:password that MMG posts receipts with; several, separated by blanks, may be good at once.", kAny, kMost,
      "", true},
@@ -94,6 +96,9 @@ constexpr SettingSpec kSettings[] = {
      true},
     {"inbound.firetext_credentials", text, "", "The same for Firetext's received texts.", kAny, kMost, "", true},
     {"inbound.retention_days", integer, "7", "Received texts older than so many days are deleted.", 3, 90},
+    {"inbound.numbers_low", integer, "50",
+     "On Mondays a ticket is raised when so many numbers for received texts, or fewer, are free. 0: never.", 0,
+     100'000},
     {"print.provider", choice, "sandbox", "Where letters go: zips to a print house, or PDFs to print at hand.",
      kAny, kMost, "sandbox folder sftp print-locally dvla-http none"},
     {"print.folder", text, "",
@@ -126,7 +131,6 @@ constexpr SettingSpec kSettings[] = {
     {"worker.sms_threads", integer, "4", "Threads that hand over texts.", 1, 64},
     {"worker.email_threads", integer, "4", "Threads that hand over emails.", 1, 64},
     {"worker.letter_threads", integer, "2", "Threads that render letters.", 1, 64},
-    {"worker.callback_threads", integer, "8", "Threads that post callbacks.", 1, 256},
 };
 
 struct EnvironmentDefaults {
@@ -207,10 +211,13 @@ std::vector<SettingSpec> all_settings() {
   std::vector<SettingSpec> all(std::begin(kSettings), std::end(kSettings));
   all.insert(all.end(), std::begin(flows::print_run::kSettings), std::end(flows::print_run::kSettings));
   all.insert(all.end(), std::begin(kRecordSettings), std::end(kRecordSettings));
+  all.insert(all.end(), std::begin(kTextSettings), std::end(kTextSettings));
+  all.insert(all.end(), std::begin(kCallbackSettings), std::end(kCallbackSettings));
   all.insert(all.end(), std::begin(kTicketSettings), std::end(kTicketSettings));
   all.insert(all.end(), std::begin(kLetterSettings), std::end(kLetterSettings));
   all.insert(all.end(), std::begin(kAntivirusSettings), std::end(kAntivirusSettings));
   all.insert(all.end(), std::begin(kDvlaSettings), std::end(kDvlaSettings));
+  all.insert(all.end(), std::begin(kEmailSettings), std::end(kEmailSettings));
   all.insert(all.end(), std::begin(kPdfScanSettings), std::end(kPdfScanSettings));
   return all;
 }

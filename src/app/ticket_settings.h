@@ -37,5 +37,8 @@ inline constexpr SettingSpec kTicketSettings[] = {
 
 // Where flags.raises_tickets is off the desk is never asked. invalid_input names the setting and the remedy.
 Result<std::unique_ptr<ports::TicketDesk>> build_ticket_desk(Parts& parts);
+// Logs it where alerts reach no desk though the environment raises tickets. For when everything else was built: a
+// setting that stops the program is then the only thing said.
+void warn_without_ticket_desk(const Parts& parts);
 
 }  // namespace postroom::app

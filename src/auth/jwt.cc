@@ -8,6 +8,7 @@
 #include <memory>
 #include <new>
 
+#include "base/json_truth.h"
 #include "base/key_ring.h"
 
 namespace postroom::auth {
@@ -73,20 +74,6 @@ std::optional<std::int64_t> seconds_of(const json::value& value) {
 
 bool is_number(const json::value& value) { return value.is_number(); }
 
-bool is_empty(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::null: return true;
-    case json::kind::bool_: return !value.get_bool();
-    case json::kind::int64: return value.get_int64() == 0;
-    case json::kind::uint64: return value.get_uint64() == 0;
-    case json::kind::double_: return value.get_double() == 0;
-    case json::kind::string: return value.get_string().empty();
-    case json::kind::array: return value.get_array().empty();
-    case json::kind::object: return value.get_object().empty();
-  }
-  return false;
-}
-
 }  // namespace
 
 std::optional<Token> Token::parse(std::string_view text) {
@@ -137,7 +124,7 @@ std::optional<ClaimFault> check_claims(const Token& token, UtcTime now_time) {
     bool far_ahead = !expires && is_number(*ends) && ends->to_number<double>() > 0;
     if (!far_ahead && (!expires || *expires <= now - leeway)) return ClaimFault::other;
   }
-  if (const json::value* audience = token.claim("aud"); audience != nullptr && !is_empty(*audience)) {
+  if (const json::value* audience = token.claim("aud"); audience != nullptr && !says_nothing(*audience)) {
     return ClaimFault::other;
   }
   for (std::string_view name : {"sub", "jti"}) {

@@ -9,11 +9,14 @@
 #include "app/version.h"
 #include "base/bytes.h"
 #include "base/text.h"
+#include "cli/callback_arguments.h"
 #include "cli/letter_care_arguments.h"
 #include "cli/letter_check_arguments.h"
 #include "cli/letter_look_arguments.h"
+#include "cli/mail_arguments.h"
 #include "cli/print_account_arguments.h"
 #include "cli/printing_arguments.h"
+#include "cli/provider_arguments.h"
 #include "cli/read_file.h"
 #include "cli/ready_letter_arguments.h"
 #include "cli/record_arguments.h"
@@ -199,7 +202,7 @@ class ArgumentParser {
     revoke->add_option("SERVICE", o_.service, "Id or name of the service")->required();
     revoke->add_option("KEY", o_.key, "Id or name of the key")->required();
     add_templates();
-    add_callbacks();
+    add_callbacks(group("callback", "Where a service wants to hear what happened"), add_word());
     add_inbound_numbers();
   }
 
@@ -382,31 +385,11 @@ class ArgumentParser {
     make->add_option("NUMBER", o_.number, "As in 07123123123, or a short code")->required();
     make->add_option("--service", o_.service,
                      "Id or name; it may receive texts from now on, and its texts come from the number");
-    make->add_option("--provider", o_.provider, "mmg or firetext (default: mmg)");
+    make->add_option("--provider", o_.provider, "mmg, firetext, twilio or smpp (default: mmg)");
     add(numbers, "list", "All numbers and whose they are", "inbound-number list");
     CLI::App* remove = add(numbers, "remove", "Take no more texts on a number", "inbound-number remove",
                            [this](json::object& a) { put(a, "number", o_.number); });
     remove->add_option("NUMBER", o_.number)->required();
-  }
-
-  void add_callbacks() {
-    CLI::App* callback = group("callback", "Where a service wants to hear what happened");
-    CLI::App* set = add(callback, "set", "Set a callback", "callback set", [this](json::object& a) {
-      put(a, "service", o_.service);
-      put(a, "type", o_.type);
-      put(a, "url", o_.url);
-      put(a, "token", o_.token);
-    });
-    set->add_option("SERVICE", o_.service, "Id or name of the service")->required();
-    set->add_option("--type", o_.type, "delivery, inbound, returned or complaint")->required();
-    set->add_option("--url", o_.url, "https address that is posted to")->required();
-    set->add_option("--token", o_.token, "Bearer token, 10 characters or more")->required();
-    CLI::App* remove = add(callback, "remove", "Take a callback away", "callback remove", [this](json::object& a) {
-      put(a, "service", o_.service);
-      put(a, "type", o_.type);
-    });
-    remove->add_option("SERVICE", o_.service, "Id or name of the service")->required();
-    remove->add_option("--type", o_.type, "delivery, inbound, returned or complaint")->required();
   }
 
   void add_messages() {
@@ -470,7 +453,12 @@ class ArgumentParser {
     add_retention(group("retention", "How long messages are kept"), add_word());
     add(letters, "poll", "Fetch new answers of the print house now", "letters poll");
 
+    add_dkim(group("dkim", "Keys that emails are signed with"), add_word());
+    add_email(group("email", "Emails"), add_word());
+    add_suppression(group("suppression", "Email addresses that are not written to any more"), add_word());
     add_print_account(group("print-account", "Our account at the print house's HTTP service"), add_word());
+    add_provider(group("provider", "Who carries texts"), add_word());
+    add_processing_time(&app_, add_word());
     CLI::App* house = group("print-house", "The stub print house");
     CLI::App* run = add(house, "run", "Print what lies in a folder: check zips, acknowledge, respond",
                         "print-house run", [this](json::object& a) {

@@ -88,6 +88,8 @@ std::string describe(std::string_view command, const json::value& answer) {
     return fmt::format("{}\nKeep this text safe: it is not shown again.\n",
                        get_string(answer.get_object(), "api_key").value_or(""));
   }
+  if (command == "dkim record" && answer.is_object())
+    return get_string(answer.get_object(), "zone_line").value_or("") + "\n";
   // A report of its own, made to be kept in a file.
   if (command == "letters returned-report" && answer.is_object())
     return get_string(answer.get_object(), "csv").value_or("");

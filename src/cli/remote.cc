@@ -41,6 +41,15 @@ Result<std::optional<json::value>> ask_server(const std::string& socket, const I
   return fail(ErrorKind::invalid_input, message.empty() ? "the server gave no reason" : message);
 }
 
+// What a mail server's pipe reads as "keep it and come again" (EX_TEMPFAIL of sysexits.h): a report must not be
+// lost because we were away.
+constexpr int kComeAgain = 75;
+
+int failed(const Invocation& invocation, const Error& error) {
+  fail_with(error);
+  return invocation.command == "email bounce" ? kComeAgain : 1;
+}
+
 // A file in the answer goes where --out says: here, whoever made the answer.
 Result<void> write_content(const Invocation& invocation, json::value& answer) {
   auto path = get_string(invocation.arguments, "out");
@@ -65,14 +74,14 @@ Result<void> write_content(const Invocation& invocation, json::value& answer) {
 int run_remote(const Invocation& invocation) {
   set_log_level(LogLevel::error);
   auto settings = app::load_settings({invocation.config_path, invocation.settings});
-  if (!settings) return fail_with(settings.error());
+  if (!settings) return failed(invocation, settings.error());
   auto answer = ask_server(app::control_socket_path(settings->text("data.folder")), invocation);
-  if (!answer) return fail_with(answer.error());
+  if (!answer) return failed(invocation, answer.error());
   if (!*answer) {
     auto postroom = app::Postroom::open(std::move(*settings));
-    if (!postroom) return fail_with(postroom.error());
+    if (!postroom) return failed(invocation, postroom.error());
     auto result = (*postroom)->run_command(invocation.command, invocation.arguments);
-    if (!result) return fail_with(result.error());
+    if (!result) return failed(invocation, result.error());
     *answer = std::move(*result);
   }
   if (auto written = write_content(invocation, **answer); !written) return fail_with(written.error());

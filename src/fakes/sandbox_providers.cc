@@ -19,9 +19,12 @@ Result<ports::ProviderReceipt> SandboxMailer::send(const ports::EmailMessage& m)
   return ports::ProviderReceipt{std::string(name()), id};
 }
 
-Result<ports::ProviderReceipt> SandboxSmsGateway::send(const ports::SmsMessage& m) {
+ports::SmsResult SandboxSmsGateway::send(const ports::SmsMessage& m) {
   auto fault = faults_.next("sms:sandbox");
-  if (fault && fault->mode != FaultMode::cut) return fail(error_of(*fault, "sms"));
+  if (fault && fault->mode != FaultMode::cut) {
+    Error error = error_of(*fault, "sms");
+    return tl::unexpected(ports::SmsFailure(error.kind, std::move(error.message), false));
+  }
   SandboxMessage message{.notification_id = m.reference,
                          .type = "sms",
                          .to = m.to,

@@ -35,7 +35,7 @@ class SandboxSmsGateway final : public ports::SmsGateway {
   SandboxSmsGateway(SandboxOutbox& outbox, FaultBox& faults, const Clock& clock)
       : outbox_(outbox), faults_(faults), clock_(clock) {}
   std::string_view name() const override { return kSandboxProvider; }
-  Result<ports::ProviderReceipt> send(const ports::SmsMessage& message) override;
+  ports::SmsResult send(const ports::SmsMessage& message) override;
 
  private:
   SandboxOutbox& outbox_;

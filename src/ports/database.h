@@ -6,16 +6,21 @@
 #include "ports/account_store.h"
 #include "ports/answer_store.h"
 #include "ports/archive_store.h"
+#include "ports/callback_store.h"
+#include "ports/delivery_care_store.h"
 #include "ports/document_store.h"
 #include "ports/email_report_store.h"
+#include "ports/inbound_part_store.h"
 #include "ports/inbound_store.h"
 #include "ports/job_store.h"
 #include "ports/letter_care_store.h"
 #include "ports/letter_store.h"
 #include "ports/limit_store.h"
 #include "ports/notification_store.h"
+#include "ports/provider_store.h"
 #include "ports/record_store.h"
 #include "ports/secret_store.h"
+#include "ports/suppression_store.h"
 #include "ports/task_queue.h"
 #include "ports/unsubscribe_store.h"
 
@@ -43,6 +48,11 @@ class Database {
   virtual LimitStore& limits() = 0;
   virtual AnswerStore& answers() = 0;
   virtual SecretStore& secrets() = 0;
+  virtual SuppressionStore& suppressions() = 0;
+  virtual ProviderStore& providers() = 0;
+  virtual DeliveryCareStore& delivery_care() = 0;
+  virtual InboundPartStore& inbound_parts() = 0;
+  virtual CallbackStore& callbacks() = 0;
 
   // Number of the newest migration in the database.
   virtual Result<int> schema_version() = 0;

@@ -18,6 +18,11 @@ constexpr std::size_t kHttpResponseBytesMaxDefault = 1024 * 1024;
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
 
+// What is known of a request when no answer came.
+struct HttpProgress {
+  bool was_sent = false;  // some of it went out: the other side may have acted on it
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  // http or https, absolute
@@ -26,6 +31,9 @@ struct HttpRequest {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{30'000};  // for everything, connecting included
   std::size_t response_bytes_max = kHttpResponseBytesMaxDefault;
+  // When given it is filled in, and the request goes out once at most: without it, one that was sent on a kept
+  // connection which turns out to be closed is sent again on a new one.
+  HttpProgress* progress = nullptr;
 };
 
 struct HttpResponse {

@@ -47,8 +47,10 @@ struct TaskSettlement {
   TaskId id;
   int attempt = 1;
   Outcome outcome = Outcome::finish;
-  UtcTime retry_at;    // retry: not before
-  std::string reason;  // retry and bury: one sentence, never personal
+  UtcTime retry_at;              // retry: not before
+  std::string reason;            // retry and bury: one sentence, never personal
+  std::string retry_queue = {};  // retry: the queue to wait in; empty: where it was
+  bool was_tried = true;         // retry: false when this claim is not to count as an attempt
 };
 
 struct QueueCounts {

@@ -92,6 +92,9 @@ class MemoryTaskQueue final : public TaskQueue {
       settlements.push_back(one);
       row->lease_until.reset();
       if (one.outcome == TaskSettlement::Outcome::retry) row->task.run_at = one.retry_at;
+      if (one.outcome == TaskSettlement::Outcome::retry && !one.retry_queue.empty())
+        row->task.queue = one.retry_queue;
+      if (one.outcome == TaskSettlement::Outcome::retry && !one.was_tried) --row->attempts;
       if (one.outcome == TaskSettlement::Outcome::bury) row->buried = one.reason;
       if (one.outcome == TaskSettlement::Outcome::finish)
         std::erase_if(rows_, [&](const Row& r) { return r.id == one.id; });

@@ -1,5 +1,7 @@
 #include "worker/retry_policy.h"
 
+#include <algorithm>
+
 namespace postroom::worker {
 
 ports::TaskSettlement settle_failure(const ports::ClaimedTask& task, const Error& error, const RetryPolicy& policy,
@@ -12,6 +14,17 @@ ports::TaskSettlement settle_failure(const ports::ClaimedTask& task, const Error
     settlement.outcome = Outcome::retry;
     settlement.retry_at = now + (task.attempt == 1 ? policy.first_delay : policy.delay);
   }
+  return settlement;
+}
+
+ports::TaskSettlement settle_put_off(const ports::ClaimedTask& task, const ports::PutOff& put_off,
+                                     const RetryPolicy& policy, UtcTime now) {
+  const Duration all_retries = policy.first_delay + policy.delay * std::max(policy.retries_max - 1, 0);
+  const bool is_young = policy.retries_max > 0 && now - task.enqueued_at <= all_retries;
+  ports::TaskSettlement settlement = settle_failure(task, {ErrorKind::retry_later, put_off.reason}, policy, now);
+  if (is_young) settlement.outcome = ports::TaskSettlement::Outcome::retry;
+  settlement.was_tried = !is_young;
+  if (settlement.outcome == ports::TaskSettlement::Outcome::retry) settlement.retry_at = now + put_off.wait;
   return settlement;
 }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "base/result.h"
+#include "ports/put_off.h"
 #include "ports/task_queue.h"
 
 namespace postroom::worker {
@@ -18,5 +19,10 @@ struct RetryPolicy {
 // last failed retry, is buried for a person to see.
 ports::TaskSettlement settle_failure(const ports::ClaimedTask& task, const Error& error, const RetryPolicy& policy,
                                      UtcTime now);
+
+// What becomes of `task` when its turn has not come. Waiting costs no attempt as long as the task is not older than
+// all its retries together would take; from then on each wait is one.
+ports::TaskSettlement settle_put_off(const ports::ClaimedTask& task, const ports::PutOff& put_off,
+                                     const RetryPolicy& policy, UtcTime now);
 
 }  // namespace postroom::worker

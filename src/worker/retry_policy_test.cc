@@ -46,6 +46,31 @@ TEST(SettleFailure, WithoutRetriesTheFirstFailureIsTheLast) {
   EXPECT_EQ(s.outcome, Outcome::bury);
 }
 
+TEST(SettlePutOff, CostsNoTryUntilTheTaskIsOlderThanAllItsRetries) {
+  const RetryPolicy policy{.retries_max = 3, .delay = 60s, .first_delay = 5s};  // 125 s in all
+  const ports::PutOff put_off{2s, "not its turn"};
+  struct Case {
+    Duration age;
+    int attempt;
+    Outcome outcome;
+    bool was_tried;
+  };
+  for (const Case& c : {Case{0s, 1, Outcome::retry, false}, Case{125s, 4, Outcome::retry, false},
+                        Case{125s, 9, Outcome::retry, false}, Case{126s, 3, Outcome::retry, true},
+                        Case{126s, 4, Outcome::bury, true}}) {
+    const ports::ClaimedTask task{.attempt = c.attempt, .enqueued_at = from_micros(7)};
+    const UtcTime now = from_micros(7) + c.age;
+    auto s = settle_put_off(task, put_off, policy, now);
+    EXPECT_EQ(s.outcome, c.outcome) << c.attempt;
+    EXPECT_EQ(s.was_tried, c.was_tried) << c.attempt;
+    EXPECT_EQ(s.reason, "not its turn");
+    if (c.outcome == Outcome::retry) {
+      EXPECT_EQ(s.retry_at, now + 2s) << c.attempt;
+    }
+  }
+  EXPECT_EQ(settle_put_off({.attempt = 1}, put_off, {.retries_max = 0}, from_micros(0)).outcome, Outcome::bury);
+}
+
 TEST(TaskTable, FindsByKindAndRefusesDoubles) {
   TaskTable table;
   table.add({.kind = "a", .queue = "q"});

@@ -15,9 +15,8 @@ bool runs_on(Days days, Date date) {
 
 UtcTime next_due(const Cadence& cadence, UtcTime after, const TimeZone& zone) {
   if (cadence.interval > Duration{0}) {
-    auto since_epoch = after.time_since_epoch();
-    auto periods = since_epoch / cadence.interval;
-    return UtcTime{(periods + 1) * cadence.interval};
+    auto periods = (after.time_since_epoch() - cadence.phase) / cadence.interval;
+    return UtcTime{(periods + 1) * cadence.interval + cadence.phase};
   }
   for (Date day = zone.local_date(after);; day = add_days(day, 1)) {
     if (!runs_on(cadence.days, day)) continue;
@@ -28,7 +27,7 @@ UtcTime next_due(const Cadence& cadence, UtcTime after, const TimeZone& zone) {
 
 std::optional<UtcTime> latest_due(const Cadence& cadence, UtcTime after, UtcTime now, const TimeZone& zone) {
   if (cadence.interval > Duration{0}) {
-    UtcTime due{now.time_since_epoch() / cadence.interval * cadence.interval};
+    UtcTime due{(now.time_since_epoch() - cadence.phase) / cadence.interval * cadence.interval + cadence.phase};
     if (due > after) return due;
     return std::nullopt;
   }
@@ -47,6 +46,9 @@ std::optional<UtcTime> latest_due(const Cadence& cadence, UtcTime after, UtcTime
 std::string describe(const Cadence& cadence, const TimeZone& zone) {
   if (cadence.interval > Duration{0}) {
     auto seconds = std::chrono::duration_cast<std::chrono::seconds>(cadence.interval).count();
+    auto phase = std::chrono::duration_cast<std::chrono::minutes>(cadence.phase).count();
+    if (cadence.interval == std::chrono::hours{24} && phase > 0)
+      return fmt::format("daily {:02}:{:02} UTC", phase / 60, phase % 60);
     return seconds % 60 == 0 ? fmt::format("every {} min", seconds / 60) : fmt::format("every {} s", seconds);
   }
   auto minutes = std::chrono::duration_cast<std::chrono::minutes>(cadence.local_time).count();

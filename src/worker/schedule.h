@@ -14,12 +14,13 @@ namespace postroom::worker {
 enum class Days { every_day, monday_to_friday };
 
 struct Cadence {
-  // Every `interval` since 1970-01-01T00:00Z, when not zero; else daily at `local_time`.
+  // Every `interval` since 1970-01-01T00:00Z and `phase`, when not zero; else daily at `local_time`.
   Duration interval{};
+  Duration phase{};       // less than `interval`
   Duration local_time{};  // since midnight on the wall clock
   Days days = Days::every_day;
 
-  static Cadence every(Duration interval) { return {.interval = interval}; }
+  static Cadence every(Duration interval, Duration phase = {}) { return {.interval = interval, .phase = phase}; }
   static Cadence daily(Duration local_time, Days days = Days::every_day) {
     return {.local_time = local_time, .days = days};
   }

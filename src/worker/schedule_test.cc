@@ -36,6 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"summer", Cadence::daily(k1750), "2020-06-01T12:00:00Z", "2020-06-01T16:50:00Z"},
                     Case{"first_summer_day", Cadence::daily(k1750), "2026-03-28T17:50:00Z", "2026-03-29T16:50:00Z"},
                     Case{"first_winter_day", Cadence::daily(k1750), "2026-10-24T16:50:00Z", "2026-10-25T17:50:00Z"},
+                    Case{"phase", Cadence::every(24h, 5min), "2026-06-01T00:04:59Z", "2026-06-01T00:05:00Z"},
+                    Case{"phase_at", Cadence::every(24h, 5min), "2026-06-01T00:05:00Z", "2026-06-02T00:05:00Z"},
                     Case{"skipped_reading", Cadence::daily(k0130), "2026-03-28T12:00:00Z", "2026-03-29T01:30:00Z"},
                     Case{"after_skipped", Cadence::daily(k0130), "2026-03-29T01:30:00Z", "2026-03-30T00:30:00Z"},
                     Case{"reading_twice", Cadence::daily(k0130), "2026-10-24T12:00:00Z", "2026-10-25T00:30:00Z"},
@@ -50,6 +52,13 @@ TEST(LatestDue, MakesUpForMissedHoursWithOneRun) {
   auto due = latest_due(Cadence::every(10min), at("2026-01-01T00:00:00Z"), at("2026-01-01T05:05:00Z"), london());
   ASSERT_TRUE(due);
   EXPECT_EQ(format_rfc3339(*due), "2026-01-01T05:00:00.000000Z");
+}
+
+TEST(LatestDue, KnowsAPhase) {
+  const Cadence cadence = Cadence::every(24h, 5min);
+  EXPECT_EQ(latest_due(cadence, at("2026-05-30T00:05:00Z"), at("2026-06-01T00:04:59Z"), london()),
+            at("2026-05-31T00:05:00Z"));
+  EXPECT_EQ(describe(cadence, london()), "daily 00:05 UTC");
 }
 
 TEST(LatestDue, IsNothingWhenAlreadyFired) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,8 @@ struct TaskRun {
   std::function<bool()> renew;
   // The handler's answer. Left alone it means done.
   Result<void> result = {};
+  // Set: nothing was tried, because its turn has not come; `result` does not count.
+  std::optional<ports::PutOff> put_off = {};
 };
 
 // Runs tasks of one kind, together where that is cheaper. Sets each run's result. Must not throw on account of

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "worker/batch_size.h"
 
 namespace postroom::worker {
 namespace {
@@ -82,11 +83,16 @@ void WorkerPool::leave_batch() {
 
 void WorkerPool::run_queue(const QueueOptions& options, int thread_number) {
   std::string name = fmt::format("{}/{}/{}", worker_name_, options.queue, thread_number);
+  BatchSize batch(options.batch, options.grows);
   while (enter_batch()) {
-    auto tasks = queue_.claim(options.queue, options.batch, clock_.now(), kClaimLease, name);
+    const auto begun = std::chrono::steady_clock::now();
+    auto tasks = queue_.claim(options.queue, batch.size(), clock_.now(), kClaimLease, name);
     bool idle = !tasks || tasks->empty();
     if (tasks && !tasks->empty()) run_batch(options, *tasks);
     leave_batch();
+    if (tasks)
+      batch.ran(static_cast<int>(tasks->size()),
+                std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun));
     if (!tasks) {
       log_warning("worker.claim_failed", {{"queue", options.queue}, {"error", tasks.error().message}});
       std::unique_lock lock(mutex_);
@@ -147,15 +153,23 @@ void WorkerPool::run_kind(const TaskKind* kind, std::span<ports::ClaimedTask*> t
     log_error("task.threw", {{"kind", kind->kind}, {"error", error.what()}});
     for (TaskRun& run : runs) run.result = fail(ErrorKind::internal, std::string("unexpected: ") + error.what());
   }
-  std::int64_t failed = 0;
+  std::int64_t done = 0, failed = 0, put_off = 0;
   for (TaskRun& run : runs) {
+    if (run.put_off) run.result = fail(ErrorKind::retry_later, run.put_off->reason);
     if (run.result) {
+      ++done;
       settlements.push_back({.id = run.task.id, .attempt = run.task.attempt});
       continue;
     }
-    ++failed;
     const Error& error = run.result.error();
-    auto settlement = settle_failure(run.task, error, kind->retry, clock_.now());
+    auto settlement = run.put_off ? settle_put_off(run.task, *run.put_off, kind->retry, clock_.now())
+                                  : settle_failure(run.task, error, kind->retry, clock_.now());
+    if (!settlement.was_tried) {
+      ++put_off;
+      settlements.push_back(std::move(settlement));
+      continue;
+    }
+    ++failed;
     bool over = settlement.outcome == ports::TaskSettlement::Outcome::bury;
     log(over ? LogLevel::error : LogLevel::warning, over ? "task.buried" : "task.retried",
         {{"kind", kind->kind},
@@ -165,16 +179,15 @@ void WorkerPool::run_kind(const TaskKind* kind, std::span<ports::ClaimedTask*> t
     if (over && kind->give_up) kind->give_up(run.task, error);
     settlements.push_back(std::move(settlement));
   }
-  metrics_
-      .counter("postroom_tasks_total", "Tasks run, by kind and outcome",
-               {{"kind", kind->kind}, {"outcome", "done"}})
-      .add(static_cast<double>(static_cast<std::int64_t>(runs.size()) - failed));
-  if (failed > 0) {
+  const auto count = [&](const char* outcome, std::int64_t runs_so) {
     metrics_
         .counter("postroom_tasks_total", "Tasks run, by kind and outcome",
-                 {{"kind", kind->kind}, {"outcome", "failed"}})
-        .add(static_cast<double>(failed));
-  }
+                 {{"kind", kind->kind}, {"outcome", outcome}})
+        .add(static_cast<double>(runs_so));
+  };
+  count("done", done);
+  if (failed > 0) count("failed", failed);
+  if (put_off > 0) count("put_off", put_off);
 }
 
 void WorkerPool::keep_leases() {

@@ -19,6 +19,9 @@ struct QueueOptions {
   std::string queue;
   int threads = 2;
   int batch = 20;  // tasks claimed at once by one thread
+  // Begins with one task, and claims more only while they are quick and more are waiting: tasks that are done one
+  // after another must not wait behind a slow one while other threads have nothing to do.
+  bool grows = false;
 };
 
 // Threads start with start() and end with stop(), which waits for the tasks in hand.

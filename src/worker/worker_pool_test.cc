@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -57,6 +58,39 @@ class WorkerPoolTest : public testing::Test {
   Metrics metrics_;
   WorkerPool pool_{queue_, table_, clock_, metrics_, "test"};
 };
+
+TEST_F(WorkerPoolTest, WhatIsPutOffComesBackWithoutHavingCost) {
+  std::atomic<int> runs = 0;
+  table_.add({.kind = "a",
+              .queue = "q",
+              .retry = {.retries_max = 1, .delay = 60s, .first_delay = 60s},
+              .run = [&](std::span<TaskRun> all) {
+                for (TaskRun& run : all) {
+                  EXPECT_EQ(run.task.attempt, 1);
+                  if (++runs < 5) run.put_off = ports::PutOff{0s, "not its turn"};
+                }
+              }});
+  enqueue("a", "s");
+  pool_.start({{.queue = "q", .threads = 1, .batch = 4}});
+  ASSERT_TRUE(settled(5));
+  pool_.stop();
+  EXPECT_TRUE(queue_.rows().empty());
+  EXPECT_NE(metrics_.text().find("postroom_tasks_total{kind=\"a\",outcome=\"put_off\"} 4"), std::string::npos);
+  EXPECT_EQ(metrics_.text().find("outcome=\"failed\""), std::string::npos);
+}
+
+TEST_F(WorkerPoolTest, ABatchGrowsWhileTasksAreQuick) {
+  std::vector<std::size_t> sizes;
+  table_.add({.kind = "a", .queue = "q", .run = [&](std::span<TaskRun> all) { sizes.push_back(all.size()); }});
+  for (int i = 0; i < 10; ++i) enqueue("a", std::to_string(i));
+  pool_.start({{.queue = "q", .threads = 1, .batch = 4, .grows = true}});
+  ASSERT_TRUE(settled(10));
+  pool_.stop();
+  ASSERT_GE(sizes.size(), 3u);
+  EXPECT_EQ(sizes[0], 1u);
+  EXPECT_LE(*std::max_element(sizes.begin(), sizes.end()), 4u);
+  EXPECT_GT(sizes[1], 1u);
+}
 
 TEST_F(WorkerPoolTest, TasksOfOneKindGoToTheirHandlerTogetherInOrder) {
   std::mutex mutex;

@@ -131,6 +131,27 @@ TEST_P(ArchiveContract, RE4_messages_of_test_keys_leave_no_trace) {
   EXPECT_NE(archived(team), std::nullopt);
 }
 
+TEST_P(ArchiveContract, RE4_zips_still_name_the_letters_that_were_in_them) {
+  Notification old = a_letter(service_), young = a_letter(service_);
+  old.billable_units = young.billable_units = 1;
+  stored(old);
+  stored(young);
+  const std::vector<ports::ZipLetter> in_zip{{old.id, old.reference, "1.PDF"},
+                                             {young.id, young.reference, "2.PDF"}};
+  const Date day{std::chrono::year{2026}, std::chrono::March, std::chrono::day{2}};
+  value_of(db().letters().plan_zip({.name = "A.ZIP", .run_day = day, .letter_count = 2, .created_at = now()},
+                                   in_zip, a_task("print", "A.ZIP")));
+  for (const Notification& letter : {old, young}) {
+    value_of(db().notifications().move({.id = letter.id, .from = {created}, .to = delivered, .at = now()}));
+  }
+  EXPECT_EQ(archive_one(old, now() + 1s), 1);
+  const auto found = value_of(db().letters().zip_letters("A.ZIP"));
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].id, old.id);
+  EXPECT_TRUE(archived(old));
+  EXPECT_EQ(value_of(db().letters().zips(day)).at(0).letter_count, 2);
+}
+
 TEST_P(ArchiveContract, what_is_not_expired_any_more_stays) {
   const Notification old = stored(a_text(service_));
   clock_.advance(1s);

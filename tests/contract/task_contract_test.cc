@@ -128,6 +128,17 @@ TEST_P(TaskContract, renewing_moves_the_end_of_the_lease) {
   EXPECT_FALSE(value_of(tasks().renew(TaskId(Uuid::random(random_)), 1, now())));
 }
 
+TEST_P(TaskContract, retry_may_wait_in_another_queue) {
+  enqueue({a_task("send", "moves"), a_task("send", "stays")});
+  auto both = claim("send");
+  settle({{.id = both[0].id, .attempt = 1, .outcome = Outcome::retry, .retry_at = now(), .retry_queue = "slow"},
+          {.id = both[1].id, .attempt = 1, .outcome = Outcome::retry, .retry_at = now()}});
+  EXPECT_THAT(subjects(claim("send")), ElementsAre("stays"));
+  auto moved = claim("slow");
+  EXPECT_THAT(subjects(moved), ElementsAre("moves"));
+  EXPECT_EQ(moved[0].attempt, 2);
+}
+
 TEST_P(TaskContract, retry_comes_back_when_asked_and_counts_attempts) {
   enqueue({a_task()});
   auto task = claim("send").at(0);
@@ -142,6 +153,30 @@ TEST_P(TaskContract, retry_comes_back_when_asked_and_counts_attempts) {
   auto again = claim("send").at(0);
   EXPECT_EQ(again.id, task.id);
   EXPECT_EQ(again.attempt, 2);
+}
+
+TEST_P(TaskContract, a_retry_that_was_not_tried_counts_no_attempt) {
+  enqueue({a_task()});
+  auto task = claim("send").at(0);
+  for (int i = 0; i < 3; ++i) {
+    settle({{.id = task.id,
+             .attempt = 1,
+             .outcome = Outcome::retry,
+             .retry_at = now() + 5s,
+             .reason = "not its turn",
+             .was_tried = false}});
+    clock_.advance(5s);
+    task = claim("send").at(0);
+    EXPECT_EQ(task.attempt, 1);
+  }
+  // A claim that was lost to another cannot take an attempt back.
+  clock_.advance(1h);
+  auto second = claim("send").at(0);
+  EXPECT_EQ(second.attempt, 2);
+  settle({{.id = task.id, .attempt = 1, .outcome = Outcome::retry, .retry_at = now(), .was_tried = false}});
+  EXPECT_THAT(claim("send"), IsEmpty());
+  settle({{.id = task.id, .attempt = 2, .outcome = Outcome::retry, .retry_at = now(), .was_tried = false}});
+  EXPECT_EQ(claim("send").at(0).attempt, 2);
 }
 
 TEST_P(TaskContract, bury_and_revive) {

@@ -465,10 +465,11 @@ class Postroom:
 
 
 class CallbackReceiver:
-    """A small HTTP server that keeps what is posted to it. `statuses` are given out first to last, then 200."""
+    """A small HTTP server that keeps what is posted to it. `statuses` are given out first to last, then `status`; one
+    of them may be a pair with headers. A path in `silent` is not answered for so many seconds."""
 
     def __init__(self):
-        self.requests, self.statuses = [], []
+        self.requests, self.statuses, self.status, self.silent = [], [], 200, {}
         self._lock = threading.Lock()
         receiver = self
 
@@ -478,12 +479,19 @@ class CallbackReceiver:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 with receiver._lock:
+                    status = receiver.statuses.pop(0) if receiver.statuses else receiver.status
                     receiver.requests.append(types.SimpleNamespace(
                         path=self.path, headers=dict(self.headers.items()), body=body,
-                        json=json.loads(body) if body else None))
-                    status = receiver.statuses.pop(0) if receiver.statuses else 200
+                        json=json.loads(body) if body else None,
+                        answered=status[0] if isinstance(status, tuple) else status))
+                if self.path in receiver.silent:
+                    time.sleep(receiver.silent[self.path])
+                    self.close_connection = True
+                    return
+                status, headers = status if isinstance(status, tuple) else (status, {})
                 self.send_response(status)
-                self.send_header("Content-Length", "0")
+                for name, value in {**headers, "Content-Length": "0"}.items():
+                    self.send_header(name, value)
                 self.end_headers()
 
             def log_message(self, *_):

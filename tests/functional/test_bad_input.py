@@ -35,7 +35,7 @@ def test_unknown_setting_suggests_the_nearest(idle):
     ("worker.sms_threads=many", "whole number"), ("worker.sms_threads=0", "1 to 64"),
     ("flags.raises_tickets=yes", "true or false"), ("smtp.timeout=30", "30s"), ("log.level=loud", "debug"),
     ("api.body_bytes_max=lots", "bytes"), ("time_zone=Moon/Base", "time"), ("roles=api,cook", "api, worker"),
-    ("email.provider=pigeon", "sandbox smtp none")])
+    ("email.provider=pigeon", "sandbox smtp mx ses http none"), ("sms.provider=pigeon", "twilio, http and smpp")])
 def test_bad_value_on_the_command_line(idle, pair, allowed):
     line = refusal(idle.run(*SERVE, "--set", pair, timeout=20))
     assert pair.split("=")[1].split(",")[-1] in line and allowed in line

@@ -46,13 +46,14 @@ def test_slow_provider_does_not_slow_the_api_down(postroom):
 
 
 def test_text_is_given_up_after_49_tries(postroom):
-    postroom.allow_errors = ["task.buried", "deliver.gave_up"]
+    postroom.allow_errors = ["task.buried", "deliver.gave_up", "delivery_care.waiting"]
     world = postroom.world()
     postroom.fault("sms", "fail", 49)
     made = world.send_sms()
     postroom.drain()
     postroom.advance(46 * 300)
     assert world.client.status(made["id"]) == "created"
+    assert postroom.log_lines("delivery_care.waiting"), "nobody was told that it waited for hours"
     postroom.advance(3 * 300)
     assert world.client.status(made["id"]) == "technical-failure"
     assert postroom.sandbox("GET", "/faults") == {} and postroom.messages() == []

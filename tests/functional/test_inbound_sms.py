@@ -2,9 +2,11 @@
 import base64
 import glob
 import urllib.parse
+from datetime import datetime, timedelta
 
 import pytest
 
+from clock_tools import jump
 from harness import CommandFailed, http_call
 
 LOGIN = {"Authorization": "Basic " + base64.b64encode(b"mmg:secret").decode()}
@@ -126,6 +128,22 @@ def test_texts_are_deleted_after_seven_days(server, world):
     assert len(received(world.client)["received_text_messages"]) == 1
     server.advance(3 * 86400)
     assert received(world.client)["received_text_messages"] == []
+
+
+def test_a_ticket_comes_on_monday_when_few_numbers_are_free(make_postroom):
+    server = make_postroom(settings={**SETTINGS, "flags.raises_tickets": "true", "inbound.numbers_low": "1"})
+    for number in ("07123123101", "07123123102"):
+        server.cli("inbound-number", "add", number)
+    low = lambda: [t["message"] for t in server.tickets() if t["task_type"] == "request_inbound_SMS"]
+    now = datetime.fromisoformat(server.now().replace("Z", "+00:00"))
+    monday = (now + timedelta(days=7 - now.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
+    jump(server, (monday - now) / timedelta(days=1) - 1 / 24)
+    assert low() == []
+    server.advance(3_600)
+    assert low() == [], "two are enough"
+    server.cli("inbound-number", "remove", "07123123102")
+    jump(server, 7)
+    assert len(low()) == 1 and "1 of 1 numbers" in low()[0]
 
 
 def test_numbers_on_the_command_line(server):

@@ -98,6 +98,9 @@ def test_re3_re5_letters_and_their_files(tmp_path):
         for one in (delivered, gone):
             assert not exists(world.client, one)
         assert not exists(world.test_client, test_letter)
+        # What became of the day is known all the same: delivered, without an answer, and still to be printed.
+        day = office.cli("letters", "status", "--day", "2027-01-13")
+        assert (day["accepted"], day["delivered"], day["sending"], day["failed"]) == (3, 1, 1, 0), day
         assert office.statuses([sending, waiting]) == ["sending", "created"]
         assert len(pdfs(office)) == 2 and pdfs(office, "test-letters") == []
         # Once its end is known, a late letter goes with the next run.

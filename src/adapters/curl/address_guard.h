@@ -12,6 +12,8 @@ namespace postroom::curl {
 // IPv6 forms that carry such an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo), and for any family but
 // IPv4 and IPv6.
 bool is_public_address(const sockaddr* address, std::size_t size);
+// What kind of address it is otherwise, for messages: "a loopback address"; empty for a public one.
+std::string_view special_address_kind(const sockaddr* address, std::size_t size);
 // The same for text such as "10.0.0.1" or "fe80::1"; false when it is not an address.
 bool is_public_address(std::string_view text);
 

@@ -1,7 +1,9 @@
 // Varied: the edges of every special range. What must hold: nothing inside a network of ours is public.
 #include "adapters/curl/address_guard.h"
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 
 namespace postroom::curl {
 namespace {
@@ -64,6 +66,45 @@ TEST(AddressGuard, SpecialAddresses) {
                               "nonsense",
                               "1.2.3"})
     EXPECT_FALSE(is_public_address(address)) << address;
+}
+
+TEST(AddressGuard, SaysWhatKindOfAddressItIs) {
+  auto kind = [](const char* text) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    if (inet_pton(AF_INET, text, &v4.sin_addr) == 1)
+      return special_address_kind(reinterpret_cast<const sockaddr*>(&v4), sizeof v4);
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    EXPECT_EQ(inet_pton(AF_INET6, text, &v6.sin6_addr), 1) << text;
+    return special_address_kind(reinterpret_cast<const sockaddr*>(&v6), sizeof v6);
+  };
+  for (auto [address, expected] : {std::pair{"8.8.8.8", ""},
+                                   {"2606:4700::1111", ""},
+                                   {"127.0.0.1", "a loopback address"},
+                                   {"::1", "a loopback address"},
+                                   {"10.1.2.3", "a private address"},
+                                   {"172.20.0.1", "a private address"},
+                                   {"192.168.1.1", "a private address"},
+                                   {"fd00::1", "a private address"},
+                                   {"169.254.169.254", "a link-local address"},
+                                   {"fe80::1", "a link-local address"},
+                                   {"100.64.0.1", "an address behind a carrier's NAT"},
+                                   {"0.0.0.0", "an address of no network"},
+                                   {"::", "an address of no network"},
+                                   {"::ffff:10.0.0.1", "an IPv6 address that stands for an IPv4 one"},
+                                   {"::127.0.0.1", "an IPv6 address that stands for an IPv4 one"},
+                                   {"64:ff9b::7f00:1", "an IPv6 address that stands for an IPv4 one"},
+                                   {"64:ff9b:1::7f00:1", "an IPv6 address that stands for an IPv4 one"},
+                                   {"2002:7f00:1::", "an IPv6 address that stands for an IPv4 one"},
+                                   {"2001:0:7f00:1::", "an IPv6 address that stands for an IPv4 one"},
+                                   {"224.0.0.1", "a multicast address"},
+                                   {"ff02::1", "a multicast address"},
+                                   {"192.0.2.1", "an address for documentation"},
+                                   {"2001:db8::1", "an address for documentation"},
+                                   {"255.255.255.255", "a reserved address"},
+                                   {"4000::1", "a reserved address"}})
+    EXPECT_EQ(kind(address), expected) << address;
 }
 
 TEST(AddressGuard, OtherFamiliesAndShortAddresses) {

@@ -12,7 +12,7 @@ constexpr std::size_t kIdleHandlesMaxDefault = 64;
 
 struct CurlOptions {
   // False refuses every address that is not globally reachable, after the name was resolved, at the moment of
-  // connecting. For URLs that customers chose.
+  // connecting; a user in the URL, and ports below 1024 but 80 and 443. For URLs that customers chose.
   bool allow_private_addresses = true;
   // Talks to this Unix socket whatever host the URL names. Needs allow_private_addresses.
   std::string unix_socket_path;
@@ -21,6 +21,8 @@ struct CurlOptions {
   std::string ca_file;
   // Ciphers of TLS 1.2 that may be used, in OpenSSL's form; empty: its own choice.
   std::string tls_ciphers;
+  // "host:port:address,address": a name that resolves so, whatever a resolver says. For tests.
+  std::string resolve;
   // Handles, each with its open connections, kept for reuse between calls. More calls may run at once.
   std::size_t idle_handles_max = kIdleHandlesMaxDefault;
 };

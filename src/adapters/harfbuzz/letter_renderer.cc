@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "adapters/harfbuzz/letter_layout.h"
+#include "adapters/harfbuzz/text_drawing.h"
 #include "core/pdf/deflate.h"
 
 namespace postroom::harfbuzz {
@@ -13,9 +14,6 @@ namespace {
 
 // Pages are small; higher levels take twice the time for 3 % less.
 constexpr int kPageDeflateLevel = 3;
-
-// Of the line around letters that have no bold form, in ems: about what bold type adds.
-constexpr double kThickness = 0.035;
 
 // Runs of dark modules become one rectangle each.
 void draw_code(pdf::ContentStream& content, const PlacedCode& placed) {
@@ -38,53 +36,22 @@ void draw_logo(pdf::ContentStream& content, const PlacedLogo& placed, const pdf:
                placed.height / logo.height);
 }
 
-void draw_line(pdf::ContentStream& content, const FontSet& fonts, const PlacedLine& placed,
-               std::span<const Piece> pieces) {
-  const pdf::TypeSize& type = *placed.type;
-  content.set_ink(placed.ink);
-  content.begin_line(placed.x, pdf::kPageHeight - placed.baseline);
-  for (const Piece& piece : pieces) {
-    std::size_t font = piece.segment->font;
-    content.set_type(static_cast<int>(fonts.file_of(font)), type.size, type.letter_spacing * type.size);
-    content.set_outline(fonts.is_thickened(font) ? kThickness * type.size : 0);
-    if (piece.blank) {
-      pdf::Glyph blank = piece.segment->glyphs.front();
-      blank.after = static_cast<std::int16_t>(blank.after + type.word_spacing * 1000);
-      content.show({&blank, 1});
-    } else if (!piece.segment->actual_text.empty()) {
-      content.begin_actual_text(pdf::text_string(piece.segment->actual_text));
-      content.show(piece.segment->glyphs);
-      content.end_mark();
-    } else {
-      content.show(piece.segment->glyphs);
-    }
-  }
-  content.end_line();
-}
-
 std::string_view language_tag(const ports::LetterInput& letter) {
   return letter.language == ports::LetterLanguage::welsh ? "cy" : "en-GB";
 }
-
-// What a document needs of one font.
-struct FontUse {
-  std::uint8_t tier = 0;
-  std::vector<std::uint16_t> glyphs;  // as they came, with repetitions; empty when the font is not used
-  std::vector<pdf::GlyphText> texts;
-};
 
 }  // namespace
 
 // Everything one letter needs while it is made; kept for the next.
 class HarfbuzzLetterRenderer::Workbench {
  public:
-  explicit Workbench(const FontSet& fonts) : fonts_(fonts), layout_(fonts), deflater_(kPageDeflateLevel) {}
+  explicit Workbench(const FontSet& fonts) : layout_(fonts), text_(fonts), deflater_(kPageDeflateLevel) {}
 
   Result<ports::RenderedLetter> render(std::span<const ports::LetterInput> parts) {
     if (parts.empty()) return fail(ErrorKind::invalid_input, "A letter has at least one part, this one has none");
     pages_.clear();
     has_logo_.clear();
-    uses_.assign(fonts_.size(), {});
+    text_.clear();
     structure_.clear();
     logo_ = nullptr;
     ports::RenderedLetter rendered;
@@ -107,21 +74,17 @@ class HarfbuzzLetterRenderer::Workbench {
  private:
   void draw_pages(const ports::LetterInput& letter);
   void draw_lines(pdf::ContentStream& content, const Page& page, int number);
-  void note_fonts(std::span<const Piece> pieces);
-  Result<std::string> write_fonts(pdf::DocumentWriter& document);
   void write_pages(pdf::DocumentWriter& document, int tree, const std::vector<int>& pages,
                    const std::string& resources);
-  Result<pdf::FontProgram> own_subset(std::size_t font);
   Result<Bytes> write(const ports::LetterInput& first);
 
-  const FontSet& fonts_;
   LetterLayout layout_;
+  TextDrawing text_;
   pdf::Deflater deflater_;
   pdf::Structure structure_;
   std::vector<Bytes> pages_;    // content streams of the document, compressed
   std::vector<bool> has_logo_;  // by page
   const pdf::Picture* logo_ = nullptr;
-  std::vector<FontUse> uses_;
 };
 
 void HarfbuzzLetterRenderer::Workbench::draw_pages(const ports::LetterInput& letter) {
@@ -159,44 +122,12 @@ void HarfbuzzLetterRenderer::Workbench::draw_lines(pdf::ContentStream& content, 
       }
       marked = line.node;
     }
-    draw_line(content, fonts_, line, layout_.pieces_of(line.line));
-    note_fonts(layout_.pieces_of(line.line));
+    content.set_ink(line.ink);
+    content.begin_line(line.x, pdf::kPageHeight - line.baseline);
+    text_.draw(content, layout_.pieces_of(line.line), *line.type);
+    content.end_line();
   }
   if (marked) content.end_mark();
-}
-
-void HarfbuzzLetterRenderer::Workbench::note_fonts(std::span<const Piece> pieces) {
-  for (const Piece& piece : pieces) {
-    const Segment& segment = *piece.segment;
-    FontUse& use = uses_[fonts_.file_of(segment.font)];
-    use.tier = std::max(use.tier, segment.tier);
-    for (const pdf::Glyph& glyph : segment.glyphs) use.glyphs.push_back(glyph.id);
-    use.texts.insert(use.texts.end(), segment.texts.begin(), segment.texts.end());
-  }
-}
-
-Result<pdf::FontProgram> HarfbuzzLetterRenderer::Workbench::own_subset(std::size_t font) {
-  auto& glyphs = uses_[font].glyphs;
-  std::sort(glyphs.begin(), glyphs.end());
-  glyphs.erase(std::unique(glyphs.begin(), glyphs.end()), glyphs.end());
-  return fonts_[font].subset(glyphs, uses_[font].texts);
-}
-
-// The dictionary of fonts for resources.
-Result<std::string> HarfbuzzLetterRenderer::Workbench::write_fonts(pdf::DocumentWriter& document) {
-  std::string names = "/Font<<";
-  for (std::size_t font = 0; font < uses_.size(); ++font) {
-    if (uses_[font].glyphs.empty()) continue;
-    int number = 0;
-    if (uses_[font].tier < FontFace::kRare) {
-      number = pdf::write_font(document, fonts_[font].shared(uses_[font].tier));
-    } else {
-      POSTROOM_TRY(program, own_subset(font));
-      number = pdf::write_font(document, program);
-    }
-    fmt::format_to(std::back_inserter(names), "/F{} {} 0 R", font, number);
-  }
-  return names + ">>";
 }
 
 void HarfbuzzLetterRenderer::Workbench::write_pages(pdf::DocumentWriter& document, int tree,
@@ -225,7 +156,7 @@ Result<Bytes> HarfbuzzLetterRenderer::Workbench::write(const ports::LetterInput&
   int information = document.reserve();
   std::vector<int> pages;
   for (std::size_t i = 0; i < pages_.size(); ++i) pages.push_back(document.reserve());
-  POSTROOM_TRY(resources, write_fonts(document));
+  POSTROOM_TRY(resources, text_.write_fonts(document, FontSubsets::shared));
   if (logo_ != nullptr) resources += fmt::format("/XObject<</Logo {} 0 R>>", pdf::write_picture(document, *logo_));
   write_pages(document, tree, pages, resources);
   int structure = structure_.write(document, pages);

@@ -1,5 +1,5 @@
 // Method: letters are rendered and read back by programs that are not ours (qpdf, poppler's tools). Positions are
-// compared with the zones of the print house. A tool that is not installed skips its test and says so.
+// compared with the zones of the print house. Tools and fonts are those of tools/setup.
 #include "adapters/harfbuzz/letter_renderer.h"
 
 #include <gtest/gtest.h>
@@ -61,7 +61,7 @@ CommandResult run(const std::string& command) {
 bool has_tool(const std::string& tool) { return run("command -v " + tool).status == 0; }
 
 #define NEEDS_TOOL(tool, package) \
-  if (!has_tool(tool)) GTEST_SKIP() << tool << " is not installed (package " package ")"
+  ASSERT_TRUE(has_tool(tool)) << tool << " is not installed: run tools/setup, or install " package
 
 struct WordBox {
   double left, top, right, bottom;
@@ -102,7 +102,7 @@ class LetterRendererTest : public ::testing::Test {
   }
   static void TearDownTestSuite() { renderer_.reset(); }
   void SetUp() override {
-    if (!renderer_) GTEST_SKIP() << "no letter font; install fonts-liberation2";
+    ASSERT_TRUE(renderer_) << "no letter font: run tools/setup, or install fonts-liberation2";
   }
 
   static ports::RenderedLetter render(const ports::LetterInput& letter) {
@@ -479,14 +479,14 @@ TEST_F(LetterRendererTest, LettersWithAndWithoutALogoDoNotMix) {
 
 TEST_F(LetterRendererTest, AMarkThatTheFirstFontLacksTakesItsLetterAlong) {
   NEEDS_TOOL("pdftotext", "poppler-utils");
-  if (renderer_->fonts().families() < 2) GTEST_SKIP() << "fonts-dejavu-core is not installed";
+  ASSERT_GE(renderer_->fonts().families(), 2U) << "run tools/setup, or install fonts-dejavu-core";
   // Liberation Sans has no combining horn above; DejaVu Sans has it, and the letter.
   EXPECT_NE(text_of(a_letter_of({"a\u033Fb"})).find("a\u033Fb"), std::string::npos);
 }
 
 TEST_F(LetterRendererTest, JoinedLettersCopyAsTheLettersThatWereTyped) {
   NEEDS_TOOL("pdftotext", "poppler-utils");
-  if (renderer_->fonts().families() < 2) GTEST_SKIP() << "fonts-dejavu-core is not installed";
+  ASSERT_GE(renderer_->fonts().families(), 2U) << "run tools/setup, or install fonts-dejavu-core";
   auto text = text_of(a_letter_of({"مرحبا"}));
   EXPECT_NE(text.find("مرحبا"), std::string::npos) << text;
 }
@@ -511,7 +511,7 @@ TEST(LetterFonts, SettingNamesFilesForOneOrBothWeights) {
 TEST(LetterFonts, OneFileServesForBothWeightsAndIsEmbeddedOnce) {
   NEEDS_TOOL("pdffonts", "poppler-utils");
   auto renderer = HarfbuzzLetterRenderer::create({{default_letter_fonts().front().regular, "", "x", false}});
-  if (!renderer) GTEST_SKIP() << "no letter font; install fonts-liberation2";
+  ASSERT_TRUE(renderer) << renderer.error().message << ": run tools/setup";
   TemporaryFile file((*renderer)->render(a_two_page_letter())->pdf);
   auto fonts = run("pdffonts " + file.path()).output;
   EXPECT_NE(fonts.find("LiberationSans"), std::string::npos);

@@ -4,10 +4,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 
-#include <algorithm>
-#include <iterator>
-
-#include "adapters/harfbuzz/line_breaker.h"
+#include "adapters/harfbuzz/text_drawing.h"
 #include "core/letters/letter_zones.h"
 #include "core/pdf/deflate.h"
 #include "core/pdf/letter_geometry.h"
@@ -36,24 +33,17 @@ std::string composed(std::string_view text) {
 // One stamp while it is made. Positions are points from the bottom left corner.
 class StampPage {
  public:
-  explicit StampPage(const FontSet& fonts)
-      : fonts_(fonts), shaper_(fonts), breaker_(shaper_), uses_(fonts.size()) {}
+  explicit StampPage(const FontSet& fonts) : shaper_(fonts), breaker_(shaper_), text_(fonts) {}
 
   // At most `width` points wide: type that would be wider is made smaller.
   Result<void> add_line(std::string_view text, const pdf::TypeSize& type, pdf::Ink ink, double x, double baseline,
                         double width) {
     POSTROOM_TRY(line, breaker_.add_whole(text, type));
-    double size = line.width > width ? type.size * width / line.width : type.size;
+    pdf::TypeSize fitting = type;
+    if (line.width > width) fitting.size *= width / line.width;
     content_.set_ink(ink);
     content_.begin_line(x, baseline);
-    for (const Piece& piece : breaker_.pieces_of(line)) {
-      const Segment& segment = *piece.segment;
-      content_.set_type(segment.font, size, 0);
-      content_.show(segment.glyphs);
-      FontUse& use = uses_[segment.font];
-      for (const pdf::Glyph& glyph : segment.glyphs) use.glyphs.push_back(glyph.id);
-      use.texts.insert(use.texts.end(), segment.texts.begin(), segment.texts.end());
-    }
+    text_.draw(content_, breaker_.pieces_of(line), fitting);
     content_.end_line();
     return {};
   }
@@ -68,14 +58,15 @@ class StampPage {
     int contents = document.reserve();
     document.object(catalog, fmt::format("<</Type/Catalog/Pages {} 0 R>>", tree));
     document.object(information, "<</Producer(postroom)>>");
-    POSTROOM_TRY(fonts, write_fonts(document));
+    // Each stamp has its own small subsets: it ends up in one file only.
+    POSTROOM_TRY(fonts, text_.write_fonts(document, FontSubsets::own));
     Bytes box;
     pdf::append_number(box, width);
     box += ' ';
     pdf::append_number(box, height);
     document.object(
-        page, fmt::format("<</Type/Page/Parent {} 0 R/MediaBox[0 0 {}]/Resources<</Font<<{}>>>>/Contents {} 0 R>>",
-                          tree, box, fonts, contents));
+        page, fmt::format("<</Type/Page/Parent {} 0 R/MediaBox[0 0 {}]/Resources<<{}>>/Contents {} 0 R>>", tree,
+                          box, fonts, contents));
     Bytes compressed = pdf::Deflater(kDeflateLevel).compress(content_.bytes());
     document.stream(contents, "/Filter/FlateDecode", compressed);
     document.object(tree, fmt::format("<</Type/Pages/Kids[{} 0 R]/Count 1>>", page));
@@ -83,30 +74,10 @@ class StampPage {
   }
 
  private:
-  struct FontUse {
-    std::vector<std::uint16_t> glyphs;  // as they came, with repetitions
-    std::vector<pdf::GlyphText> texts;
-  };
-
-  // The entries of the font dictionary. Each stamp has its own small subsets: it ends up in one file only.
-  Result<std::string> write_fonts(pdf::DocumentWriter& document) {
-    std::string names;
-    for (std::size_t font = 0; font < uses_.size(); ++font) {
-      auto& glyphs = uses_[font].glyphs;
-      if (glyphs.empty()) continue;
-      std::sort(glyphs.begin(), glyphs.end());
-      glyphs.erase(std::unique(glyphs.begin(), glyphs.end()), glyphs.end());
-      POSTROOM_TRY(program, fonts_[font].subset(glyphs, uses_[font].texts));
-      fmt::format_to(std::back_inserter(names), "/F{} {} 0 R", font, pdf::write_font(document, program));
-    }
-    return names;
-  }
-
-  const FontSet& fonts_;
   Shaper shaper_;
   LineBreaker breaker_;
   pdf::ContentStream content_;
-  std::vector<FontUse> uses_;
+  TextDrawing text_;
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Method: stamps are unpacked by qpdf and their operators read, so that places are compared to the thousandth of a
-// point. A tool that is not installed skips its test and says so.
+// point. Tools and fonts are those of tools/setup.
 #include "adapters/harfbuzz/letter_stamp.h"
 
 #include <gmock/gmock.h>
@@ -33,13 +33,13 @@ std::string output_of(const std::string& command) {
 bool has_tool(const std::string& tool) { return !output_of("command -v " + tool).empty(); }
 
 #define NEEDS_TOOL(tool, package) \
-  if (!has_tool(tool)) GTEST_SKIP() << tool << " is not installed (package " package ")"
+  ASSERT_TRUE(has_tool(tool)) << tool << " is not installed: run tools/setup, or install " package
 
 class LetterStampTest : public ::testing::Test {
  protected:
   void SetUp() override {
     auto renderer = HarfbuzzLetterRenderer::create();
-    if (!renderer) GTEST_SKIP() << renderer.error().message;
+    ASSERT_TRUE(renderer) << renderer.error().message << ": run tools/setup";
     renderer_ = std::move(*renderer);
     path_ = "/tmp/postroom-stamp-XXXXXX";
     int descriptor = mkstemp(path_.data());
@@ -102,6 +102,11 @@ TEST_F(LetterStampTest, SA7_a_fallback_font_draws_what_the_first_lacks) {
   auto refused = stamp({.address_lines = {"\U0010FFFF"}});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::invalid_input);
+}
+
+TEST_F(LetterStampTest, SA7_joined_letters_copy_as_the_letters_that_were_typed) {
+  NEEDS_TOOL("pdftotext", "poppler-utils");
+  EXPECT_THAT(read({.address_lines = {"مرحبا"}}, "pdftotext -raw \"$1\" -"), HasSubstr("مرحبا"));
 }
 
 TEST_F(LetterStampTest, SA7_a_line_too_long_is_set_smaller_until_it_fits) {

@@ -20,7 +20,7 @@ class LineBreakerTest : public ::testing::Test {
       auto bold = FontFace::load(files.bold, files.package, true, true);
       if (regular && bold) families.push_back({std::move(*regular), std::move(*bold)});
     }
-    if (families.empty()) GTEST_SKIP() << "no letter font; install fonts-liberation2";
+    ASSERT_FALSE(families.empty()) << "no letter font: run tools/setup, or install fonts-liberation2";
     fonts_ = std::make_unique<FontSet>(std::move(families));
     shaper_ = std::make_unique<Shaper>(*fonts_);
     breaker_ = std::make_unique<LineBreaker>(*shaper_);
@@ -109,7 +109,7 @@ TEST_F(LineBreakerTest, MarksComposeWithTheirLetters) {
 }
 
 TEST_F(LineBreakerTest, RightToLeftWordsStandInVisualOrder) {
-  if (fonts_->families() < 2) GTEST_SKIP() << "no second font; install fonts-dejavu-core";
+  ASSERT_GE(fonts_->families(), 2U) << "no second font: run tools/setup, or install fonts-dejavu-core";
   auto hebrew = lines_of("a \u05D0\u05D1 \u05D2 b", 1e9).front();
   std::vector<std::size_t> sizes;
   for (const Piece& piece : breaker_->pieces_of(hebrew)) sizes.push_back(piece.segment->glyphs.size());

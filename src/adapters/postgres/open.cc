@@ -5,7 +5,9 @@
 #include "adapters/postgres/account_store.h"
 #include "adapters/postgres/answer_store.h"
 #include "adapters/postgres/archive_store.h"
+#include "adapters/postgres/callback_store.h"
 #include "adapters/postgres/document_store.h"
+#include "adapters/postgres/inbound_part_store.h"
 #include "adapters/postgres/inbound_store.h"
 #include "adapters/postgres/job_store.h"
 #include "adapters/postgres/letter_care_store.h"
@@ -13,9 +15,11 @@
 #include "adapters/postgres/limit_store.h"
 #include "adapters/postgres/migrate.h"
 #include "adapters/postgres/notification_store.h"
+#include "adapters/postgres/provider_store.h"
 #include "adapters/postgres/record_store.h"
 #include "adapters/postgres/secret_store.h"
 #include "adapters/postgres/small_stores.h"
+#include "adapters/postgres/suppression_store.h"
 #include "adapters/postgres/task_queue.h"
 #include "adapters/postgres/unsubscribe_store.h"
 
@@ -55,6 +59,11 @@ class Database final : public ports::Database {
   ports::LimitStore& limits() override { return limits_; }
   ports::AnswerStore& answers() override { return answers_; }
   ports::SecretStore& secrets() override { return secrets_; }
+  ports::SuppressionStore& suppressions() override { return suppressions_; }
+  ports::ProviderStore& providers() override { return providers_; }
+  ports::DeliveryCareStore& delivery_care() override { return delivery_care_; }
+  ports::InboundPartStore& inbound_parts() override { return inbound_parts_; }
+  ports::CallbackStore& callbacks() override { return callbacks_; }
 
   Result<int> schema_version() override {
     return pool_.read([](Connection& connection) -> Result<int> { return postgres::schema_version(connection); });
@@ -94,6 +103,11 @@ class Database final : public ports::Database {
   LimitStore limits_{store_};
   AnswerStore answers_{store_};
   SecretStore secrets_{store_};
+  SuppressionStore suppressions_{store_};
+  ProviderStore providers_{store_};
+  DeliveryCareStore delivery_care_{store_};
+  InboundPartStore inbound_parts_{store_};
+  CallbackStore callbacks_{store_};
 };
 
 std::string_view remedy_for(const DatabaseError& error) {

@@ -23,8 +23,9 @@ constexpr std::string_view kFinish =
     "DELETE FROM task t USING unnest($1, $2) s(number, attempt) "
     "WHERE t.number = s.number AND t.attempt = s.attempt AND t.worker IS NOT NULL";
 constexpr std::string_view kRetry =
-    "UPDATE task t SET due_at = s.retry_at, worker = NULL, reason = s.reason "
-    "FROM unnest($1, $2, $3, $4) s(number, attempt, retry_at, reason) "
+    "UPDATE task t SET due_at = s.retry_at, worker = NULL, reason = s.reason, "
+    "queue = coalesce(nullif(s.queue, ''), t.queue), attempt = t.attempt - s.untried "
+    "FROM unnest($1, $2, $3, $4, $5, $6) s(number, attempt, retry_at, reason, queue, untried) "
     "WHERE t.number = s.number AND t.attempt = s.attempt AND t.worker IS NOT NULL RETURNING t.queue";
 constexpr std::string_view kBury =
     "UPDATE task t SET buried_at = $4, worker = NULL, reason = s.reason "
@@ -80,9 +81,12 @@ struct SettlementArrays {
     attempts.add_int(settlement.attempt);
     times.add_long(to_micros(settlement.retry_at));
     reasons.add(settlement.reason);
+    queues.add(settlement.retry_queue);
+    untried.add_int(settlement.was_tried ? 0 : 1);
   }
   std::size_t count = 0;
-  Array numbers{kInt8Array}, attempts{kInt4Array}, times{kInt8Array}, reasons{kTextArray};
+  Array numbers{kInt8Array}, attempts{kInt4Array}, times{kInt8Array}, reasons{kTextArray}, queues{kTextArray},
+      untried{kInt4Array};
 };
 
 }  // namespace
@@ -141,7 +145,8 @@ Result<void> TaskQueue::settle(std::span<const ports::TaskSettlement> settlement
       [&](Connection& connection) {
         if (finished.count > 0) connection.send(kFinish, finished.numbers, finished.attempts);
         if (retried.count > 0) {
-          connection.send(kRetry, retried.numbers, retried.attempts, retried.times, retried.reasons);
+          connection.send(kRetry, retried.numbers, retried.attempts, retried.times, retried.reasons, retried.queues,
+                          retried.untried);
         }
         if (buried.count > 0) connection.send(kBury, buried.numbers, buried.attempts, buried.reasons, now);
       },

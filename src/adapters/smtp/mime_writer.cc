@@ -184,6 +184,11 @@ bool is_wire_address(std::string_view address) {
   return clean && std::all_of(domain.begin(), domain.end(), is_printable_ascii);
 }
 
+std::string_view domain_of(std::string_view address) {
+  const std::size_t at = address.rfind('@');
+  return at == std::string_view::npos ? std::string_view{} : address.substr(at + 1);
+}
+
 std::string quoted_printable(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
@@ -273,7 +278,7 @@ Result<std::string> write_mime(const ports::EmailMessage& message) {
     return out;
   }
   std::string boundary = boundary_of(message);
-  out += "Content-Type: multipart/alternative; boundary=\"" + boundary + "\"\r\n\r\n";
+  out += "Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
   // The last part is the one a client prefers (RFC 2046 section 5.1.4).
   out += "--" + boundary + "\r\n";
   append_part(out, "text/plain", text);

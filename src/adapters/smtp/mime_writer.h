@@ -34,4 +34,7 @@ Result<std::string> wire_address(std::string_view address, std::string_view role
 // commas, a domain in ASCII, at most 254 bytes. Looser than what an address for a recipient must be.
 bool is_wire_address(std::string_view address);
 
+// What follows the last @; empty without one.
+std::string_view domain_of(std::string_view address);
+
 }  // namespace postroom::smtp

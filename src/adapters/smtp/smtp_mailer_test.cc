@@ -12,6 +12,8 @@
 #include <mutex>
 #include <thread>
 
+#include "adapters/smtp/mime_message_writer.h"
+
 namespace postroom::smtp {
 namespace {
 
@@ -28,6 +30,7 @@ struct Script {
   std::string stored = "250 2.0.0 Ok: queued as Q17";
   std::string auth = "235 2.7.0 Authentication successful";
   bool offers_auth = false;
+  std::vector<std::string> offers = {};
   int messages_per_connection = 1000;  // then it hangs up without a word
 };
 
@@ -60,6 +63,8 @@ class FakeRelay {
 
   SmtpOptions options() const { return {.port = port_, .tls = TlsMode::starttls_if_offered, .timeout = 3s}; }
   int connections() const { return connections_; }
+  // Bytes that had come in behind the last MAIL command when it was answered.
+  std::size_t sent_ahead() const { return waiting_at_mail_; }
   std::string last_message() {
     std::lock_guard lock(mutex_);
     return last_message_;
@@ -107,11 +112,14 @@ class FakeRelay {
     int messages = 0;
     say(fd, script_.greeting);
     while (messages < script_.messages_per_connection && read_line(fd, buffer, line)) {
-      if (line.starts_with("EHLO"))
-        say(fd, script_.offers_auth ? "250-relay\r\n250 AUTH PLAIN" : "250 relay");
-      else if (line.starts_with("AUTH"))
+      if (line.starts_with("EHLO")) {
+        std::string hello = "250-relay\r\n";
+        for (const std::string& offer : script_.offers) hello += "250-" + offer + "\r\n";
+        say(fd, hello + (script_.offers_auth ? "250 AUTH PLAIN" : "250 HELP"));
+      } else if (line.starts_with("AUTH"))
         say(fd, script_.auth);
       else if (line.starts_with("MAIL")) {
+        waiting_at_mail_ = buffer.size();
         remember(line + "\n", true);
         say(fd, script_.mail);
       } else if (line.starts_with("RCPT")) {
@@ -149,6 +157,7 @@ class FakeRelay {
   std::mutex mutex_;
   std::vector<int> open_;
   std::string last_message_, envelope_;
+  std::atomic<std::size_t> waiting_at_mail_{0};
   std::thread acceptor_;
   std::vector<std::thread> threads_;
 };
@@ -272,6 +281,144 @@ TEST(SmtpMailer, ManySendersShareFewConnections) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(sent, 80);
   EXPECT_LE(relay.connections(), 2);
+}
+
+TEST(SmtpMailer, SendsTheEnvelopeAtOnceWhereTheRelayAllowsIt) {
+  FakeRelay plain({}), quick({.offers = {"PIPELINING", "SIZE 1000000"}});
+  ASSERT_TRUE(SmtpMailer(plain.options()).send(sample()));
+  EXPECT_EQ(plain.sent_ahead(), 0u);
+  SmtpMailer mailer(quick.options());
+  ASSERT_TRUE(mailer.send(sample()));
+  EXPECT_GT(quick.sent_ahead(), 0u);
+  EXPECT_THAT(quick.envelope(), HasSubstr("MAIL FROM:<no-reply@council.example> SIZE="));
+  EXPECT_THAT(quick.last_message(), HasSubstr("\n\n.starts with a dot\nsecond line\n"));
+}
+
+TEST(SmtpMailer, ARefusalInTheMiddleOfAnEnvelopeSpoilsNothing) {
+  struct Refusal {
+    const char* name;
+    Script script;
+    ErrorKind kind;
+  };
+  // The last two servers wait for a message although nobody is to get it (RFC 2920 section 3.1).
+  const Refusal cases[] = {
+      {"sender",
+       {.mail = "553 5.1.8 no", .rcpt = "503 no sender", .data = "503 no recipient"},
+       ErrorKind::rejected},
+      {"recipient", {.rcpt = "550 5.1.1 unknown", .data = "554 no valid recipients"}, ErrorKind::rejected},
+      {"recipient, now", {.rcpt = "450 4.2.1 later"}, ErrorKind::retry_later},
+      {"data anyway", {.rcpt = "550 5.1.1 unknown", .stored = "554 no valid recipients"}, ErrorKind::rejected},
+  };
+  for (Refusal c : cases) {
+    c.script.offers = {"PIPELINING"};
+    FakeRelay relay(c.script);
+    SmtpMailer mailer(relay.options());
+    for (int i = 0; i < 2; ++i) {
+      auto receipt = mailer.send(sample());
+      ASSERT_FALSE(receipt) << c.name;
+      EXPECT_EQ(receipt.error().kind, c.kind) << c.name << ": " << receipt.error().message;
+      EXPECT_EQ(relay.last_message(), "") << c.name;
+    }
+  }
+}
+
+TEST(SmtpMailer, AsksForReportsWhereTheyAreOffered) {
+  FakeRelay relay({.offers = {"DSN"}}), without({});
+  for (FakeRelay* server : {&relay, &without}) {
+    SmtpOptions options = server->options();
+    options.asks_for_reports = true;
+    ASSERT_TRUE(SmtpMailer(options).send(sample()));
+  }
+  EXPECT_THAT(relay.envelope(), HasSubstr("RET=HDRS ENVID=ref-1\n"));
+  EXPECT_THAT(relay.envelope(), HasSubstr("RCPT TO:<resident@example.net> NOTIFY=SUCCESS,FAILURE"));
+  EXPECT_THAT(without.envelope(), Not(HasSubstr("NOTIFY")));
+}
+
+TEST(SmtpMailer, BouncesGoToTheReturnPath) {
+  FakeRelay relay({});
+  ports::EmailMessage message = sample();
+  message.return_path = "bounces+abc@council.example";
+  ASSERT_TRUE(SmtpMailer(relay.options()).send(message));
+  EXPECT_THAT(relay.envelope(), HasSubstr("MAIL FROM:<bounces+abc@council.example>"));
+  EXPECT_THAT(relay.last_message(), Not(HasSubstr("bounces+abc")));
+}
+
+TEST(SmtpMailer, WhatTheRelayCannotTakeIsRefusedForGood) {
+  FakeRelay small({.offers = {"SIZE 100"}}), ascii({});
+  auto too_big = SmtpMailer(small.options()).send(sample());
+  ASSERT_FALSE(too_big);
+  EXPECT_EQ(too_big.error().kind, ErrorKind::rejected);
+  EXPECT_THAT(too_big.error().message, HasSubstr("takes at most 100"));
+  ports::EmailMessage message = sample();
+  message.to = "jos\xC3\xA9@example.net";
+  auto foreign = SmtpMailer(ascii.options()).send(message);
+  ASSERT_FALSE(foreign);
+  EXPECT_EQ(foreign.error().kind, ErrorKind::rejected);
+  FakeRelay modern({.offers = {"SMTPUTF8"}});
+  ASSERT_TRUE(SmtpMailer(modern.options()).send(message));
+  EXPECT_THAT(modern.envelope(), HasSubstr("SMTPUTF8"));
+}
+
+TEST(SmtpMailer, SaysWhenACopyMayHaveBeenTaken) {
+  FakeRelay relay({.stored = ""});
+  SmtpOptions options = relay.options();
+  options.timeout = 200ms;
+  auto receipt = SmtpMailer(options).send(sample());
+  ASSERT_FALSE(receipt);
+  EXPECT_EQ(receipt.error().kind, ErrorKind::retry_later);
+  EXPECT_THAT(receipt.error().message, HasSubstr("may be a second copy"));
+}
+
+TEST(SmtpMailer, AConnectionCarriesSoManyMessagesAndNoMore) {
+  FakeRelay relay({});
+  SmtpOptions options = relay.options();
+  options.messages_per_connection = 3;
+  SmtpMailer mailer(options);
+  for (int i = 0; i < 7; ++i) ASSERT_TRUE(mailer.send(sample()));
+  EXPECT_EQ(relay.connections(), 3);
+}
+
+TEST(SmtpMailer, RefusesAnswersThatAreNoSmtp) {
+  for (const char* greeting : {"HTTP/1.1 200 OK", "999 hello", "22", ""}) {
+    FakeRelay relay({.greeting = greeting});
+    SmtpOptions options = relay.options();
+    options.timeout = 200ms;
+    auto receipt = SmtpMailer(options).send(sample());
+    ASSERT_FALSE(receipt) << greeting;
+    EXPECT_EQ(receipt.error().kind, ErrorKind::retry_later) << greeting;
+  }
+}
+
+TEST(DotStuffing, KeepsEveryLine) {
+  struct Text {
+    const char *text, *stuffed;
+  };
+  const Text cases[] = {{"", "\r\n.\r\n"},
+                        {"a", "a\r\n.\r\n"},
+                        {".\r\n", "..\r\n.\r\n"},
+                        {"a\r\n.\r\n..b\r\n.c", "a\r\n..\r\n...b\r\n..c\r\n.\r\n"},
+                        {"\r\n.\r\n.\r\n", "\r\n..\r\n..\r\n.\r\n"}};
+  for (const Text& c : cases) EXPECT_EQ(dot_stuffed(c.text), c.stuffed) << c.text;
+}
+
+// Puts a line before the message that names what it signed.
+class FakeSigner final : public ports::MessageSigner {
+ public:
+  Result<std::string> signatures(std::string_view text, std::string_view from_domain, UtcTime) override {
+    return fmt::format("X-Signed: {} bytes of {}\r\n", text.size(), from_domain);
+  }
+};
+
+TEST(MimeMessageWriter, SignsWhatIsSent) {
+  FakeSigner signer;
+  MimeMessageWriter writer(&signer), plain(nullptr);
+  const auto text = plain.write(sample());
+  ASSERT_TRUE(text);
+  EXPECT_EQ(writer.write(sample()).value(),
+            fmt::format("X-Signed: {} bytes of council.example\r\n", text->size()) + *text);
+  FakeRelay relay({});
+  ASSERT_TRUE(SmtpMailer(relay.options(), &writer).send(sample()));
+  EXPECT_THAT(relay.last_message(), testing::StartsWith("X-Signed: "));
 }
 
 }  // namespace

@@ -55,6 +55,10 @@ void require(sqlite3* database, int code) {
   if (code != SQLITE_OK) raise(database, code);
 }
 
+sqlite3_destructor_type destructor_of(Cursor::Bound bound) {
+  return bound == Cursor::Bound::copied ? SQLITE_TRANSIENT : SQLITE_STATIC;
+}
+
 }  // namespace
 
 ErrorKind DatabaseError::kind() const { return kind_of(code_); }
@@ -96,12 +100,12 @@ void Cursor::bind(int place, double value) { require(database_, sqlite3_bind_dou
 
 void Cursor::bind(int place, std::string_view text) {
   require(database_, sqlite3_bind_text64(statement_, place, text.data() == nullptr ? "" : text.data(), text.size(),
-                                         SQLITE_STATIC, SQLITE_UTF8));
+                                         destructor_of(bound_), SQLITE_UTF8));
 }
 
 void Cursor::bind(int place, Blob blob) {
   const char* data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
-  require(database_, sqlite3_bind_blob64(statement_, place, data, blob.bytes.size(), SQLITE_STATIC));
+  require(database_, sqlite3_bind_blob64(statement_, place, data, blob.bytes.size(), destructor_of(bound_)));
 }
 
 void Connection::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }

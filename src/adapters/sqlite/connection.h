@@ -50,10 +50,12 @@ struct Blob {
 // One run of a prepared statement. Hands the statement back to its connection when destroyed.
 class Cursor {
  public:
+  // Whether bound texts, bytes and ids are copied, or must stay alive until the cursor is done.
+  enum class Bound { copied, kept_by_caller };
   // Binds the arguments to ?1, ?2, …
   template <typename... Args>
-  Cursor(sqlite3* database, sqlite3_stmt* statement, const Args&... args)
-      : database_(database), statement_(statement) {
+  Cursor(sqlite3* database, sqlite3_stmt* statement, Bound bound, const Args&... args)
+      : database_(database), statement_(statement), bound_(bound) {
     int place = 0;
     (bind(++place, args), ...);
   }
@@ -96,7 +98,6 @@ class Cursor {
     return is_null() ? skip() : std::optional(enumerator<Enum>());
   }
 
-  // What is bound must stay alive until the cursor is done: nothing is copied.
   void bind(int place, std::int64_t value);
   void bind(int place, int value) { bind(place, static_cast<std::int64_t>(value)); }
   void bind(int place, bool value) { bind(place, static_cast<std::int64_t>(value)); }
@@ -124,6 +125,7 @@ class Cursor {
 
   sqlite3* database_;
   sqlite3_stmt* statement_;
+  Bound bound_;
   int column_ = 0;
 };
 
@@ -136,15 +138,15 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   // Prepares `sql`, once for each text, and binds the arguments to ?1, ?2, … One text cannot be run again while
-  // a cursor of it is alive: that throws std::logic_error. Texts and ids are not copied: they outlive the cursor.
+  // a cursor of it is alive: that throws std::logic_error.
   template <typename... Args>
   Cursor query(std::string_view sql, const Args&... args) {
-    return Cursor(database_, prepare(sql), args...);
+    return Cursor(database_, prepare(sql), Cursor::Bound::copied, args...);
   }
   // Runs a statement to its end; returns how many rows it inserted, changed or deleted.
   template <typename... Args>
   int run(std::string_view sql, const Args&... args) {
-    query(sql, args...).next();
+    Cursor(database_, prepare(sql), Cursor::Bound::kept_by_caller, args...).next();
     return changes();
   }
   // Runs any number of statements without arguments.

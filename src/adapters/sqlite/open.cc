@@ -11,9 +11,11 @@
 #include "adapters/sqlite/account_store.h"
 #include "adapters/sqlite/answer_store.h"
 #include "adapters/sqlite/archive_store.h"
+#include "adapters/sqlite/callback_store.h"
 #include "adapters/sqlite/checkpointer.h"
 #include "adapters/sqlite/document_store.h"
 #include "adapters/sqlite/file_lock.h"
+#include "adapters/sqlite/inbound_part_store.h"
 #include "adapters/sqlite/inbound_store.h"
 #include "adapters/sqlite/job_store.h"
 #include "adapters/sqlite/letter_care_store.h"
@@ -21,9 +23,11 @@
 #include "adapters/sqlite/limit_store.h"
 #include "adapters/sqlite/migrate.h"
 #include "adapters/sqlite/notification_store.h"
+#include "adapters/sqlite/provider_store.h"
 #include "adapters/sqlite/record_store.h"
 #include "adapters/sqlite/secret_store.h"
 #include "adapters/sqlite/small_stores.h"
+#include "adapters/sqlite/suppression_store.h"
 #include "adapters/sqlite/task_queue.h"
 #include "adapters/sqlite/unsubscribe_store.h"
 
@@ -64,6 +68,11 @@ class Database final : public ports::Database {
   ports::LimitStore& limits() override { return limits_; }
   ports::AnswerStore& answers() override { return answers_; }
   ports::SecretStore& secrets() override { return secrets_; }
+  ports::SuppressionStore& suppressions() override { return suppressions_; }
+  ports::ProviderStore& providers() override { return providers_; }
+  ports::DeliveryCareStore& delivery_care() override { return delivery_care_; }
+  ports::InboundPartStore& inbound_parts() override { return inbound_parts_; }
+  ports::CallbackStore& callbacks() override { return callbacks_; }
 
   Result<int> schema_version() override {
     return readers_.run([](Connection& connection) -> Result<int> { return sqlite::schema_version(connection); });
@@ -110,6 +119,11 @@ class Database final : public ports::Database {
   LimitStore limits_{store_};
   AnswerStore answers_{store_};
   SecretStore secrets_{store_};
+  SuppressionStore suppressions_{store_};
+  ProviderStore providers_{store_};
+  DeliveryCareStore delivery_care_{store_};
+  InboundPartStore inbound_parts_{store_};
+  CallbackStore callbacks_{store_};
 };
 
 Result<void> check_place(const std::string& path) {

@@ -120,10 +120,12 @@ Result<void> TaskQueue::settle(std::span<const ports::TaskSettlement> settlement
                        s.attempt);
       } else if (s.outcome == Outcome::retry) {
         Cursor row = connection.query(
-            "UPDATE task SET due_at = ?3, worker = NULL, reason = ?4 WHERE number = ?1 AND attempt = ?2 AND worker "
-            "IS "
-            "NOT NULL RETURNING queue",
-            number, s.attempt, s.retry_at, s.reason);
+            "UPDATE task SET due_at = ?3, worker = NULL, reason = ?4, queue = coalesce(?5, queue), attempt = "
+            "attempt - ?6 "
+            "WHERE number = ?1 AND attempt = ?2 AND worker IS NOT NULL RETURNING queue",
+            number, s.attempt, s.retry_at, s.reason,
+            s.retry_queue.empty() ? std::nullopt : std::optional<std::string_view>(s.retry_queue),
+            s.was_tried ? 0 : 1);
         if (row.next()) transaction.touch(row.text());
       } else {
         connection.run(

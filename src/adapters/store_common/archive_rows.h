@@ -39,6 +39,7 @@ ports::ExpiredMessage read_expired(Row& row) {
   return out;
 }
 
+// Those that a message has while it lives, too.
 inline const std::string kArchivedColumns =
     "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
     "reference, client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, "

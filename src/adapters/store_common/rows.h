@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "adapters/store_common/archive_rows.h"
 #include "adapters/store_common/codes.h"
 #include "adapters/store_common/sealing.h"
 #include "adapters/store_common/tasks.h"
@@ -16,40 +17,13 @@
 
 namespace postroom::store_common {
 
-inline const std::string kNotificationColumns =
-    "id, service_id, type, status, key_type, api_key_id, template_id, template_version, job_id, job_row, "
-    "reference, client_reference, postage, billable_units, international, phone_prefix, rate_multiplier, "
-    "created_at, scheduled_for, sent_at, updated_at, sent_by, provider_reference, personal";
+inline const std::string kNotificationColumns = kArchivedColumns + ", scheduled_for, personal";
 
 template <typename Row>
 NotificationRow read_notification(Row& row) {
   NotificationRow out;
-  notifications::Notification& n = out.notification;
-  n.id = row.template id<NotificationId>();
-  n.service_id = row.template id<ServiceId>();
-  n.type = row.template enumerator<notifications::NotificationType>();
-  n.status = row.template enumerator<notifications::NotificationStatus>();
-  n.key_type = row.template enumerator<accounts::KeyType>();
-  n.api_key_id = row.template optional_id<ApiKeyId>();
-  n.template_id = row.template id<TemplateId>();
-  n.template_version = row.small();
-  n.job_id = row.template optional_id<JobId>();
-  n.job_row = row.optional_small();
-  n.reference = row.text();
-  auto client_reference = row.optional_text();
-  n.has_client_reference = client_reference.has_value();
-  n.client_reference = std::move(client_reference).value_or("");
-  n.postage = row.template optional_enumerator<notifications::Postage>();
-  n.billable_units = row.small();
-  n.international = row.flag();
-  n.phone_prefix = row.text();
-  n.rate_multiplier = row.real();
-  n.created_at = row.time();
-  n.scheduled_for = row.optional_time();
-  n.sent_at = row.optional_time();
-  n.updated_at = row.optional_time();
-  n.sent_by = row.text();
-  n.provider_reference = row.text();
+  out.notification = read_archived(row);
+  out.notification.scheduled_for = row.optional_time();
   out.personal = row.bytes();
   return out;
 }

@@ -1,5 +1,6 @@
 #include "api/receipts/answers.h"
 
+#include "auth/twilio_signature.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -46,6 +47,18 @@ std::optional<http::Response> shut_out(const Door& door, const http::Request& re
   return refusal(403, "User or password is not the one of this address");
 }
 
+std::optional<http::Response> shut_out(const TwilioDoor& door, std::string_view url, const http::Request& request) {
+  if (door.token.empty() && door.is_open_without) return std::nullopt;
+  auto signature = request.header("X-Twilio-Signature");
+  if (!signature) return refusal(401, "Send the signature of this request");
+  const auto mark = request.target.find('?');
+  std::string called(url);
+  if (mark != std::string::npos) called += request.target.substr(mark);
+  if (!url.empty() && auth::is_twilio_signature(*signature, door.token, called, form_of(request)))
+    return std::nullopt;
+  return refusal(403, "The signature is not that of this request");
+}
+
 receipts::Form form_of(const http::Request& request) {
   if (!equals_ignoring_case(media_type(request), "application/x-www-form-urlencoded")) return {};
   return http::parse_query(request.body);
@@ -68,9 +81,13 @@ void add_receipts_api(http::Router& router, ReceiptsApi& api) {
   };
   add("/notifications/sms/mmg", receiving::mmg_receipt);
   add("/notifications/sms/firetext", receiving::firetext_receipt);
+  add("/notifications/sms/twilio", receiving::twilio_receipt);
+  add("/notifications/sms/http", receiving::http_receipt);
   add("/notifications/sms/receive/mmg", receiving::mmg_text);
   add("/notifications/sms/receive/firetext", receiving::firetext_text);
+  add("/notifications/sms/receive/twilio", receiving::twilio_text);
   add("/notifications/email/ses", receiving::ses_report);
+  add("/notifications/email/bounce", receiving::bounce);
   add("/notifications/letter/status", receiving::letter_status);
 }
 

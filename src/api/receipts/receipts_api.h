@@ -26,9 +26,20 @@ struct Door {
   bool is_open_without = false;
 };
 
+// Twilio signs what it posts with the account's token, over the address as it knows it.
+struct TwilioDoor {
+  std::string token;
+  std::string receipt_url;  // of this address, without a query
+  std::string text_url;
+  bool is_open_without = false;  // a token
+};
+
 struct ReceiptDoors {
   Door mmg_receipts, firetext_receipts;
   Door mmg_texts, firetext_texts;
+  Door http_receipts = {};
+  TwilioDoor twilio = {};
+  Door bounces = {};
 };
 
 // Everything must outlive it; safe from several threads.
@@ -41,6 +52,7 @@ struct ReceiptsApi {
   const ValueSigner& letter_tokens;
   ReceiptDoors doors;
   std::vector<std::string> ses_topics;  // ARNs; messages of others are refused
+  receipts::CustomReceiptRules http_rules = {};
 };
 
 // `api` must outlive the router.

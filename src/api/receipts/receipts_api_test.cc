@@ -6,6 +6,7 @@
 
 #include "adapters/sqlite/open.h"
 #include "adapters/sqlite/temporary_folder.h"
+#include "auth/twilio_signature.h"
 #include "base/log.h"
 #include "ports/task_names.h"
 
@@ -36,7 +37,7 @@ class ReceiptsApiTest : public testing::Test {
         *sqlite::open({.path = folder_ / "postroom.db", .key_ring = ring_, .random = random_, .clock = clock_}));
     callbacks_ = std::make_unique<flows::DeliveryCallbacks>(database_->services());
     flow_ = std::make_unique<flows::ReceiptFlow>(database_->notifications(), *callbacks_, clock_);
-    sms_ = std::make_unique<flows::SmsReceipts>(database_->tasks(), *flow_, clock_);
+    sms_ = std::make_unique<flows::SmsReceipts>(database_->tasks(), *flow_, database_->providers(), clock_);
     email_ = std::make_unique<flows::EmailReports>(
         flows::EmailReportPorts{database_->tasks(), database_->notifications(), database_->email_reports(), client_,
                                 clock_, random_},
@@ -165,6 +166,51 @@ TEST_F(ReceiptsApiTest, ReceiptsAreTasksWhenTheyAreAnswered) {
   EXPECT_EQ(waiting(ports::kSmsReceiptQueue), 2u);
   EXPECT_EQ(post("/notifications/sms/firetext", "status=0&reference=nobody", form()).status, 200);
   EXPECT_EQ(waiting(ports::kSmsReceiptQueue), 0u);
+}
+
+TEST_F(ReceiptsApiTest, TwilioSignsWhatItPosts) {
+  api_->doors.twilio = {.token = "token",
+                        .receipt_url = "https://post.example/notifications/sms/twilio",
+                        .text_url = "https://post.example/notifications/sms/receive/twilio"};
+  const std::string path = "/notifications/sms/twilio?reference=0d6a3c1e-aaaa-4000-8000-00000000000b";
+  const std::string body = "MessageSid=SM1&MessageStatus=delivered";
+  auto signed_with = [&](std::string_view token, std::string_view url) {
+    http::HeaderList headers = form();
+    headers.emplace_back("X-Twilio-Signature", auth::twilio_signature(token, url, http::parse_query(body)));
+    return headers;
+  };
+  EXPECT_EQ(post(path, body, form()).status, 401);
+  EXPECT_EQ(post(path, body, signed_with("other", "https://post.example" + path)).status, 403);
+  EXPECT_EQ(post(path, body, signed_with("token", "https://post.example/notifications/sms/twilio")).status, 403);
+  EXPECT_EQ(waiting(ports::kSmsReceiptQueue), 0u);
+  EXPECT_EQ(post(path, body, signed_with("token", "https://post.example" + path)).status, 200);
+  EXPECT_EQ(waiting(ports::kSmsReceiptQueue), 1u);
+  api_->doors.twilio = {.is_open_without = true};
+  EXPECT_EQ(post("/notifications/sms/twilio", body, form()).status, 400) << "without a reference";
+  EXPECT_EQ(
+      post("/notifications/sms/receive/twilio", "From=%2B447900900123&To=%2B447123123123&Body=Hi", form()).status,
+      400)
+      << "without its id";
+}
+
+TEST_F(ReceiptsApiTest, AProviderOfTheSettingsPostsJsonOrAForm) {
+  api_->doors.http_receipts = door("h:receipts");
+  api_->http_rules = {.reference = "ref", .status = "state", .statuses = {{"ok", "delivered"}}};
+  constexpr std::string_view kPath = "/notifications/sms/http";
+  const std::string json = R"({"ref":"0d6a3c1e-aaaa-4000-8000-00000000000b","state":"OK"})";
+  EXPECT_EQ(post(std::string(kPath), json, with("application/json")).status, 401);
+  EXPECT_EQ(post(std::string(kPath), json, with("application/json", "h:receipts")).status, 200);
+  EXPECT_EQ(
+      post(std::string(kPath), "ref=0d6a3c1e-aaaa-4000-8000-00000000000b&state=ok", form("h:receipts")).status,
+      200);
+  EXPECT_EQ(waiting(ports::kSmsReceiptQueue), 2u);
+  EXPECT_EQ(post(std::string(kPath), "ref=x", form("h:receipts")).status, 400);
+  EXPECT_EQ(post(std::string(kPath), "{", with("application/json", "h:receipts")).status, 400);
+  api_->http_rules.is_theirs = true;
+  EXPECT_EQ(
+      post(std::string(kPath), R"({"ref":"m-1","state":"ok"})", with("application/json", "h:receipts")).status,
+      200);
+  EXPECT_EQ(waiting(ports::kSmsReceiptQueue), 1u);
 }
 
 std::string mmg_body(std::string_view number, std::string_view id = "m1") {

@@ -30,4 +30,16 @@ http::Response firetext_text(ReceiptsApi& api, const http::Request& request) {
   return ok();
 }
 
+http::Response twilio_text(ReceiptsApi& api, const http::Request& request) {
+  if (auto closed = shut_out(api.doors.twilio, api.doors.twilio.text_url, request)) return std::move(*closed);
+  auto message = receipts::read_twilio_message(form_of(request));
+  if (!message) return refusal(message.error());
+  auto outcome = api.inbound.receive(*message);
+  if (!outcome) return unavailable(outcome.error());
+  // Nothing is to be said to the sender.
+  http::Response answer = http::Response::text(200, "<Response/>");
+  answer.content_type = "text/xml";
+  return answer;
+}
+
 }  // namespace postroom::api::receiving

@@ -21,4 +21,17 @@ http::Response firetext_receipt(ReceiptsApi& api, const http::Request& request) 
   return taken(api, receipts::read_firetext_receipt(form_of(request)));
 }
 
+http::Response twilio_receipt(ReceiptsApi& api, const http::Request& request) {
+  if (auto closed = shut_out(api.doors.twilio, api.doors.twilio.receipt_url, request)) return std::move(*closed);
+  return taken(api, receipts::read_twilio_receipt(form_of(request), request.query_value("reference").value_or("")));
+}
+
+http::Response http_receipt(ReceiptsApi& api, const http::Request& request) {
+  if (auto closed = shut_out(api.doors.http_receipts, request)) return std::move(*closed);
+  if (!may_be_json(request)) return taken(api, receipts::read_custom_receipt(form_of(request), api.http_rules));
+  auto document = parse_json(request.body);
+  if (!document) return refusal(400, "The body is neither a form nor JSON");
+  return taken(api, receipts::read_custom_receipt(*document, api.http_rules));
+}
+
 }  // namespace postroom::api::receiving

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/web_url.h"
+
 namespace postroom::accounts {
 
 std::string_view to_string(CallbackType type) {
@@ -28,6 +30,12 @@ Result<void> check(const CallbackConfig& config, bool allow_http) {
   if (!https && !http) {
     return fail(ErrorKind::invalid_input, fmt::format("callback url '{}' must start with https://{}", config.url,
                                                       allow_http ? " or http://" : ""));
+  }
+  if (!is_web_url(config.url)) {
+    return fail(ErrorKind::invalid_input,
+                fmt::format("callback url '{}' is no address to post to: give a host, no user or password, and "
+                            "percent-encode what is special",
+                            config.url));
   }
   if (config.bearer_token.size() < kBearerTokenCharactersMin) {
     return fail(ErrorKind::invalid_input, fmt::format("callback token has {} characters: use at least {}",

@@ -26,7 +26,8 @@ struct CallbackConfig {
   friend bool operator==(const CallbackConfig&, const CallbackConfig&) = default;
 };
 
-// invalid_input when the URL is not https (http too when `allow_http`) or the token is too short.
+// invalid_input when the URL is not https (http too when `allow_http`), has a user or is ill-formed, or the token
+// is too short.
 Result<void> check(const CallbackConfig& config, bool allow_http);
 
 }  // namespace postroom::accounts

@@ -160,4 +160,28 @@ std::string escape_markup(std::string_view text) {
   return out;
 }
 
+std::string attribute_value(std::string_view html) {
+  std::string out;
+  for (char c : html) {
+    switch (c) {
+      case '"': out += "&quot;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string without_tags(std::string_view html) {
+  std::string out;
+  bool in_tag = false;
+  for (char c : html) {
+    if (c == '<') in_tag = true;
+    if (!in_tag) out += c;
+    if (c == '>') in_tag = false;
+  }
+  return out;
+}
+
 }  // namespace postroom::content

@@ -24,4 +24,9 @@ std::string decode_entities(std::string_view text);
 // Quotes are not, so the result must not go into an attribute as it is.
 std::string escape_markup(std::string_view text);
 
+// HTML text as the value of an attribute between double quotes: tags show as they were typed, references stay.
+std::string attribute_value(std::string_view html);
+// HTML without its tags; references stay.
+std::string without_tags(std::string_view html);
+
 }  // namespace postroom::content

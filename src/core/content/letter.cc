@@ -55,17 +55,6 @@ std::string trim_lines(std::string_view text) {
   }
 }
 
-std::string without_tags(std::string_view html) {
-  std::string out;
-  bool in_tag = false;
-  for (char c : html) {
-    if (c == '<') in_tag = true;
-    if (!in_tag) out += c;
-    if (c == '>') in_tag = false;
-  }
-  return out;
-}
-
 std::string plain_text(std::string_view html) { return decode_entities(without_tags(html)); }
 
 std::optional<QrTooLong> find_long_qr(const std::vector<markdown::Block>& blocks) {

@@ -1,4 +1,5 @@
 // Emails. The styles come in later: see markdown_email_style.h.
+#include "core/content/html_entities.h"
 #include "core/content/link_target.h"
 #include "core/content/markdown_email_style.h"
 #include "core/content/markdown_writers.h"
@@ -6,19 +7,6 @@
 
 namespace postroom::content::markdown {
 namespace {
-
-std::string quote_attribute(std::string_view html) {
-  std::string out;
-  for (char c : html) {
-    switch (c) {
-      case '"': out += "&quot;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 class EmailWriter {
  public:
@@ -106,7 +94,7 @@ class EmailWriter {
 
   void open_link(std::string_view target, const std::optional<std::string>& title) {
     out_.append(short_tag::kLink).append("href=\"").append(link_href(target)).append("\"");
-    if (title) out_.append(" title=\"").append(quote_attribute(*title)).append("\"");
+    if (title) out_.append(" title=\"").append(attribute_value(*title)).append("\"");
     out_ += ">";
   }
 

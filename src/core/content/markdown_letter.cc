@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/content/html_entities.h"
 #include "core/content/markdown_writers.h"
 #include "core/content/text_rules.h"
 
@@ -64,9 +65,7 @@ class LetterWriter {
 
   void paragraph(const Block& block) {
     if (auto payload = qr_payload(block)) {
-      out_.append("<img class=\"qr-code\" alt=\"");
-      append_attribute(*payload);
-      out_.append("\">");
+      out_.append("<img class=\"qr-code\" alt=\"").append(attribute_value(*payload)).append("\">");
       return;
     }
     std::size_t begin = out_.size();
@@ -76,17 +75,6 @@ class LetterWriter {
       out_.resize(begin);
     } else {
       out_ += "</p>";
-    }
-  }
-
-  void append_attribute(std::string_view html) {
-    for (char c : html) {
-      switch (c) {
-        case '"': out_ += "&quot;"; break;
-        case '<': out_ += "&lt;"; break;
-        case '>': out_ += "&gt;"; break;
-        default: out_ += c;
-      }
     }
   }
 

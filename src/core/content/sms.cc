@@ -16,6 +16,10 @@ constexpr std::u32string_view kBasic =
     U"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\x1BÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
     U"abcdefghijklmnopqrstuvwxyzäöñüà";
 constexpr std::u32string_view kExtended = U"^{}\\[~]|€";
+// Where they stand in the extension table.
+constexpr std::string_view kExtendedCodes = "\x14\x28\x29\x2F\x3C\x3D\x3E\x40\x65";
+constexpr char kEscape = 0x1B;
+static_assert(kBasic.size() == 128 && kExtended.size() == kExtendedCodes.size());
 // Letters of Welsh that the GSM alphabet lacks. They are worth a dearer message: names are wrong without them.
 constexpr std::u32string_view kWelsh = U"ÀÁÂÈÊËÌÍÎÏÒÓÔÙÚÛÝáâêëíîïóôúûýÿŴŵŶŷŸẀẁẂẃẄẅỲỳ";
 
@@ -149,6 +153,35 @@ std::string sms_replacement(char32_t c) {
   }
   out = listed_replacement(c);
   return out;
+}
+
+std::string_view gsm_codes(char32_t c) {
+  struct Codes {
+    std::array<char, 2> bytes{};
+    std::uint8_t count = 0;
+  };
+  static const auto table = [] {
+    std::array<Codes, kTableEnd> codes{};
+    for (std::size_t i = 0; i < kExtended.size(); ++i) {
+      if (kExtended[i] < kTableEnd) codes[kExtended[i]] = {{kEscape, kExtendedCodes[i]}, 2};
+    }
+    for (std::size_t i = 0; i < kBasic.size(); ++i) {
+      // The escape is no character.
+      if (kBasic[i] != static_cast<char32_t>(kEscape)) codes[kBasic[i]] = {{static_cast<char>(i)}, 1};
+    }
+    return codes;
+  }();
+  static constexpr std::array<char, 2> kEuroCodes{kEscape, 0x65};
+  if (c == kEuro) return {kEuroCodes.data(), kEuroCodes.size()};
+  if (c >= kTableEnd) return {};
+  return {table[c].bytes.data(), table[c].count};
+}
+
+char32_t gsm_character(unsigned char code, bool after_escape) {
+  if (code >= kBasic.size()) return 0xFFFD;
+  if (!after_escape) return kBasic[code];
+  const auto place = kExtendedCodes.find(static_cast<char>(code));
+  return place == std::string_view::npos ? U' ' : kExtended[place];
 }
 
 SmsText sanitise_sms(std::string_view filled, std::string_view prefix) { return sanitise(filled, prefix, false); }

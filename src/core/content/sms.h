@@ -38,6 +38,11 @@ bool is_sms_character(char32_t c);
 // What is sent for one character: itself, a near one, or "?"; nothing for invisible ones.
 std::string sms_replacement(char32_t c);
 
+// Its codes in the GSM 7 bit default alphabet: one byte, or two with the escape; empty for what it lacks.
+std::string_view gsm_codes(char32_t c);
+// The character of a code, or after the escape; a blank for a code of the extension table that stands for nothing.
+char32_t gsm_character(unsigned char code, bool after_escape);
+
 class SmsTemplate {
  public:
   explicit SmsTemplate(std::string content);

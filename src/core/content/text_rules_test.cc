@@ -30,6 +30,11 @@ TEST(HtmlEntities, DecodesOnlyWithSemicolon) {
   EXPECT_EQ(decode_entities("&;&#;&#x;"), "&;&#;&#x;");
 }
 
+TEST(HtmlEntities, TagsShowInAttributesAndGoFromText) {
+  EXPECT_EQ(attribute_value("<b class=\"x\">a &amp; b</b>"), "&lt;b class=&quot;x&quot;&gt;a &amp; b&lt;/b&gt;");
+  EXPECT_EQ(without_tags("<b class=\"x\">a &amp; b</b> > c <br"), "a &amp; b > c ");
+}
+
 TEST(Typography, QuotesFarApartAreSetAsThoseNearby) {
   // Whatever lies between: the rules look at the nearest characters only.
   const std::string pieces[] = {"it's",     "\"q\"",    " '80s", "x'80s", "\\'", "(\"a\")",

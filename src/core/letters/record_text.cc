@@ -218,17 +218,6 @@ content::Personalisation cleaned(const content::Personalisation& values) {
   return out;
 }
 
-std::string without_tags(std::string_view html) {
-  std::string out;
-  bool in_tag = false;
-  for (char c : html) {
-    if (c == '<') in_tag = true;
-    if (!in_tag) out += c;
-    if (c == '>') in_tag = false;
-  }
-  return out;
-}
-
 // Tags kept, the rest decoded and cleaned of what would pass for a tag.
 std::string finish(std::string_view html) {
   std::string out;
@@ -263,7 +252,7 @@ RecordTemplate::RecordTemplate(const notifications::Template& text)
 }
 
 std::string RecordTemplate::Part::write(const content::Personalisation& values, const std::string& date) const {
-  const std::string subject = content::decode_entities(without_tags(letter.api_subject(values)));
+  const std::string subject = content::decode_entities(content::without_tags(letter.api_subject(values)));
   return fmt::format("{}<cr><cr><h1>{}<normal><cr><cr>{}", date, trim(clean_record_text(subject)),
                      record_markup(body.fill(values, {.lists = content::ListStyle::bullets})));
 }
@@ -279,7 +268,7 @@ std::vector<std::string> RecordTemplate::contact_lines(const content::Personalis
                                                        std::string_view otherwise) const {
   const std::string html = english_.letter.render_contact_html(values);
   if (html.empty()) return otherwise.empty() ? std::vector<std::string>() : split(otherwise, '\n');
-  return split(content::decode_entities(without_tags(replace_all(html, "<br>", "\n"))), '\n');
+  return split(content::decode_entities(content::without_tags(replace_all(html, "<br>", "\n"))), '\n');
 }
 
 Result<std::string> record_of(const notifications::Notification& letter, const RecordTemplate& text,

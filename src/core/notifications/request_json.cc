@@ -1,5 +1,6 @@
 #include "core/notifications/request_json.h"
 
+#include "base/json_truth.h"
 #include "base/text.h"
 #include "core/content/personalisation.h"
 
@@ -57,20 +58,6 @@ void quote_long_integers(std::string_view text, std::string& out) {
     }
   }
   if (copied > 0) out.append(text, copied, text.size() - copied);
-}
-
-bool says_nothing(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::null: return true;
-    case json::kind::bool_: return !value.get_bool();
-    case json::kind::int64: return value.get_int64() == 0;
-    case json::kind::uint64: return value.get_uint64() == 0;
-    case json::kind::double_: return value.get_double() == 0;
-    case json::kind::string: return value.get_string().empty();
-    case json::kind::array: return value.get_array().empty();
-    case json::kind::object: return value.get_object().empty();
-  }
-  return false;
 }
 
 bool has_nul(const json::value& value) {

@@ -93,6 +93,29 @@ tl::expected<InboundMessage, Faults> read_firetext_message(const Form& form) {
                         .sent_at = parse_rfc3339(decode_mmg_text(*date))};
 }
 
+InboundMessage inbound_message(SmsProvider provider, std::string_view number, std::string_view sender,
+                               std::string_view content, std::string provider_reference) {
+  if (number.starts_with('+')) number.remove_prefix(1);
+  return InboundMessage{.provider = provider,
+                        .number = national_number(number),
+                        .sender = canonical_sender(sender),
+                        .content = make_utf8(content),
+                        .provider_reference = std::move(provider_reference),
+                        .sent_at = std::nullopt};
+}
+
+tl::expected<InboundMessage, Faults> read_twilio_message(const Form& form) {
+  auto sender = form_field(form, "From");
+  auto number = form_field(form, "To");
+  auto text = form_field(form, "Body");
+  auto reference = form_field(form, "MessageSid");
+  auto faults =
+      faults_of({{"From", sender}, {"To", number}, {"Body", text, kInboundTextBytesMax}, {"MessageSid", reference}},
+                SmsProvider::twilio);
+  if (!faults.empty()) return tl::unexpected(std::move(faults));
+  return inbound_message(SmsProvider::twilio, *number, *sender, *text, std::move(*reference));
+}
+
 std::string personal_part(const InboundText& text) {
   JsonWriter out(text.content.size() + 64);
   out.open().text("user_number", text.user_number).text("content", text.content).close();

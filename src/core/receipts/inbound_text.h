@@ -34,6 +34,11 @@ struct InboundMessage {
 
 tl::expected<InboundMessage, Faults> read_mmg_message(const json::value& document);
 tl::expected<InboundMessage, Faults> read_firetext_message(const Form& form);
+// Numbers with a plus; the time is that of its arrival.
+tl::expected<InboundMessage, Faults> read_twilio_message(const Form& form);
+// Already decoded; `number` and `sender` are made canonical.
+InboundMessage inbound_message(SmsProvider provider, std::string_view number, std::string_view sender,
+                               std::string_view content, std::string provider_reference);
 
 // MMG sends text as a query does, with backslash escapes inside: "+" is a blank, then %XX, then \u00e9, \n and the
 // like, surrogate pairs joined. What is no escape stays as it is. Linear in its input.

@@ -117,5 +117,66 @@ TEST(SmsReceipt, ProvidersHaveOneNameEach) {
   EXPECT_FALSE(parse_sms_provider("MMG"));
 }
 
+TEST(SmsReceipt, TwilioStatusesMapToOurs) {
+  auto outcome = [](std::string status, std::string code = "") {
+    return outcome_of({SmsProvider::twilio, "r", std::move(status), std::move(code)}, "twilio");
+  };
+  EXPECT_EQ(outcome("delivered").status, delivered);
+  EXPECT_EQ(outcome("read").status, delivered);
+  EXPECT_EQ(outcome("undelivered", "30003").status, temporary_failure);
+  EXPECT_EQ(outcome("undelivered", "30005").status, permanent_failure);
+  EXPECT_EQ(outcome("failed", "30002").status, technical_failure);
+  EXPECT_EQ(outcome("failed").status, permanent_failure);
+  EXPECT_EQ(outcome("undelivered", "30003").detail, "status undelivered, code 30003");
+  for (const char* status : {"queued", "sending", "sent", "accepted"}) EXPECT_TRUE(outcome(status).says_nothing);
+  EXPECT_FALSE(outcome("DELIVERED").is_known);
+  EXPECT_EQ(outcome("DELIVERED").status, technical_failure);
+}
+
+TEST(SmsReceipt, SmppStatesMapToOurs) {
+  const std::map<std::string, NotificationStatus> table{
+      {"DELIVRD", delivered},         {"EXPIRED", temporary_failure}, {"DELETED", permanent_failure},
+      {"UNDELIV", permanent_failure}, {"UNKNOWN", temporary_failure}, {"REJECTD", permanent_failure}};
+  for (const auto& [state, expected] : table) {
+    EXPECT_EQ(outcome_of({SmsProvider::smpp, "1", state, "000"}, "smpp").status, expected) << state;
+    EXPECT_FALSE(outcome_of({SmsProvider::smpp, "1", state, "000"}, "smpp").says_nothing) << state;
+  }
+  EXPECT_TRUE(outcome_of({SmsProvider::smpp, "1", "ENROUTE", ""}, "smpp").says_nothing);
+  EXPECT_FALSE(outcome_of({SmsProvider::smpp, "1", "LOST", ""}, "smpp").is_known);
+}
+
+TEST(SmsReceipt, TwilioFieldsAreReadAndTheReferenceComesFromTheAddress) {
+  auto receipt = read_twilio_receipt(
+      {{"MessageSid", "SM1"}, {"MessageStatus", "undelivered"}, {"ErrorCode", "30003"}}, "7a1f0b7e");
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(*receipt, (SmsReceipt{SmsProvider::twilio, "7a1f0b7e", "undelivered", "30003"}));
+  EXPECT_EQ(read_twilio_receipt({{"SmsStatus", "sent"}}, "r")->status, "sent");
+  EXPECT_EQ(read_twilio_receipt({{"ErrorCode", "1"}}, "").error().size(), 2u);
+}
+
+TEST(SmsReceipt, CustomReceiptsFollowTheirRules) {
+  CustomReceiptRules rules{
+      .reference = "data.0.ref",
+      .status = "data.0.state",
+      .code = "data.0.err",
+      .statuses = {{"ok", "delivered"}, {"transit", "ignored"}, {"gone", "permanent-failure"}}};
+  auto read = [&](std::string body) { return read_custom_receipt(*parse_json(body), rules); };
+  auto receipt = read(R"({"data":[{"ref":"r1","state":"OK","err":7}]})");
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(*receipt, (SmsReceipt{SmsProvider::http, "r1", "delivered", "7"}));
+  EXPECT_EQ(outcome_of(*receipt, "http").status, delivered);
+  EXPECT_TRUE(outcome_of(*read(R"({"data":[{"ref":"r1","state":"transit"}]})"), "http").says_nothing);
+  auto other = read(R"({"data":[{"ref":"r1","state":"new word"}]})");
+  EXPECT_FALSE(outcome_of(*other, "http").is_known);
+  EXPECT_EQ(outcome_of(*other, "http").detail, "status unknown, code (unreadable)");
+  EXPECT_EQ(read(R"({"data":{}})").error().size(), 2u);
+  EXPECT_EQ(read("[]").error().size(), 2u);
+  rules = {.reference = "id", .status = "s", .is_theirs = true, .statuses = {{"0", "delivered"}}};
+  auto form = read_custom_receipt(Form{{"id", "m-1"}, {"s", "0"}}, rules);
+  ASSERT_TRUE(form);
+  EXPECT_TRUE(form->is_theirs);
+  EXPECT_EQ(form->status, "delivered");
+}
+
 }  // namespace
 }  // namespace postroom::receipts

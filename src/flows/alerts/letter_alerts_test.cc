@@ -9,6 +9,7 @@
 #include "flows/print_run/responses.h"
 #include "flows/print_run/testing_house.h"
 #include "flows/print_run/zip_and_send.h"
+#include "ports/testing_tickets.h"
 
 namespace postroom::flows {
 namespace {
@@ -16,23 +17,11 @@ namespace {
 using namespace print_test;
 using ports::Bucket;
 
-class FakeTicketDesk final : public ports::TicketDesk {
- public:
-  std::vector<ports::Ticket> tickets;
-  bool answers = true;
-  std::string_view name() const override { return "fake"; }
-  Result<void> raise(const ports::Ticket& ticket) override {
-    if (!answers) return fail(ErrorKind::retry_later, "the desk does not answer");
-    tickets.push_back(ticket);
-    return {};
-  }
-};
-
 UtcTime at(std::string_view text) { return parse_rfc3339(text).value(); }
 
 struct Alerts : ::testing::Test {
   FakeHouse house;
-  FakeTicketDesk desk;
+  ports::testing::MemoryTicketDesk desk;
   recipients::BankHolidays holidays = recipients::BankHolidays::parse("2018-01-01\tNew Year's Day\n").value();
 
   LetterAlerts alerts(bool raises_tickets = true, std::string environment = "production") {

@@ -1,7 +1,10 @@
 #include "flows/callbacks/delivery_callback.h"
 
+#include <fmt/format.h>
+
 #include "base/json.h"
-#include "flows/callbacks/service_post.h"
+#include "flows/callbacks/snapshot.h"
+#include "flows/callbacks/webhook_signature.h"
 #include "ports/task_names.h"
 
 namespace postroom::flows {
@@ -12,15 +15,18 @@ json::value time_or_null(const std::optional<UtcTime>& time) {
   return json::value(format_rfc3339(*time));
 }
 
-// URL and token as they are now: a later change of the configuration does not reach what has happened.
-ports::NewTask snapshot_task(const accounts::CallbackConfig& config, std::string_view kind, std::string subject,
-                             std::string body, UtcTime run_at) {
-  json::object snapshot{{"url", config.url}, {"token", config.bearer_token}, {"body", std::move(body)}};
-  return {.queue = std::string(ports::kCallbackQueue),
-          .kind = std::string(kind),
-          .subject = std::move(subject),
-          .payload = write_json(snapshot),
-          .run_at = run_at};
+// URL and token as they are now: a later change of the configuration does not reach what has happened. `what` tells
+// apart what happens to one subject.
+ports::NewTask task_of(const accounts::CallbackConfig& config, std::string_view kind, std::string subject,
+                       std::string_view what, std::string body, UtcTime now) {
+  const auto id = callback_event_id(kind, subject, what);
+  return snapshot_task(kind, {.id = id,
+                              .endpoint = {config.service_id, config.type},
+                              .subject = std::move(subject),
+                              .url = config.url,
+                              .token = config.bearer_token,
+                              .body = std::move(body),
+                              .happened_at = now});
 }
 
 }  // namespace
@@ -53,32 +59,25 @@ std::string complaint_callback_body(const notifications::Notification& n, const 
 Result<std::optional<ports::NewTask>> DeliveryCallbacks::task_for(const notifications::Notification& notification) {
   POSTROOM_TRY(config, services_.callback(notification.service_id, accounts::CallbackType::delivery));
   if (!config) return std::optional<ports::NewTask>{};
-  return std::optional(snapshot_task(*config, ports::kSendDeliveryStatus, notification.id.text(),
-                                     delivery_callback_body(notification),
-                                     notification.updated_at.value_or(notification.created_at)));
+  const UtcTime at = notification.updated_at.value_or(notification.created_at);
+  return std::optional(task_of(*config, ports::kSendDeliveryStatus, notification.id.text(),
+                               fmt::format("{} {}", to_string(notification.status), to_micros(at)),
+                               delivery_callback_body(notification), at));
 }
 
 Result<std::optional<ports::NewTask>> DeliveryCallbacks::complaint_task_for(
     const notifications::Notification& notification, const ComplaintNotice& complaint, UtcTime now) {
   POSTROOM_TRY(config, services_.callback(notification.service_id, accounts::CallbackType::complaint));
   if (!config) return std::optional<ports::NewTask>{};
-  return std::optional(snapshot_task(*config, ports::kSendComplaint, notification.id.text(),
-                                     complaint_callback_body(notification, complaint), now));
+  return std::optional(task_of(*config, ports::kSendComplaint, notification.id.text(), complaint.id,
+                               complaint_callback_body(notification, complaint), now));
 }
 
 Result<std::optional<ports::NewTask>> DeliveryCallbacks::returned_task_for(ServiceId service, NotificationId letter,
                                                                            std::string body, UtcTime now) {
   POSTROOM_TRY(config, services_.callback(service, accounts::CallbackType::returned));
   if (!config) return std::optional<ports::NewTask>{};
-  return std::optional(snapshot_task(*config, ports::kSendReturnedLetter, letter.text(), std::move(body), now));
-}
-
-Result<void> send_callback(ports::HttpClient& client, BytesView payload) {
-  auto parsed = parse_json(payload);
-  if (!parsed || !parsed->is_object()) return fail(ErrorKind::corrupt, "a callback's snapshot does not read back");
-  const json::object& snapshot = parsed->get_object();
-  return post_to_service(client, get_string(snapshot, "url").value_or(""),
-                         get_string(snapshot, "token").value_or(""), get_string(snapshot, "body").value_or(""));
+  return std::optional(task_of(*config, ports::kSendReturnedLetter, letter.text(), "", std::move(body), now));
 }
 
 }  // namespace postroom::flows

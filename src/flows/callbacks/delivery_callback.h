@@ -6,7 +6,6 @@
 
 #include "core/notifications/notification.h"
 #include "ports/account_store.h"
-#include "ports/http_client.h"
 #include "ports/task_queue.h"
 
 namespace postroom::flows {
@@ -41,9 +40,5 @@ class DeliveryCallbacks {
  private:
   ports::ServiceStore& services_;
 };
-
-// Posts a snapshot made by one of the above. retry_later for no answer, 429 and 5xx; rejected for any other status
-// but 2xx (redirects are not followed); corrupt when the payload is not a snapshot.
-Result<void> send_callback(ports::HttpClient& client, BytesView payload);
 
 }  // namespace postroom::flows

@@ -1,10 +1,12 @@
-// Varied: the message, the snapshot and the receiver's answer. The body must be what services expect, and each
-// answer must be tried again or not as its class says.
+// Varied: the message and what happened to it. The body must be what services expect, and the task must carry what
+// it is to be posted with.
 #include "flows/callbacks/delivery_callback.h"
 
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "flows/callbacks/snapshot.h"
+#include "ports/task_names.h"
 #include "ports/testing_stores.h"
 
 namespace postroom::flows {
@@ -62,85 +64,52 @@ TEST(CallbackTask, IsMadeOnlyForServicesWithAnAddress) {
   EXPECT_FALSE(callbacks.task_for(n));
 }
 
-class FakeClient final : public ports::HttpClient {
- public:
-  int status = 200;
-  std::optional<Error> error;
-  std::vector<ports::HttpRequest> requests;
-  Result<ports::HttpResponse> send(const ports::HttpRequest& request) override {
-    requests.push_back(request);
-    if (error) return fail(*error);
-    return ports::HttpResponse{status, {{"Location", "https://elsewhere.example"}}, "thanks"};
-  }
-};
-
-std::string snapshot() {
-  return write_json(
-      json::object{{"url", "https://svc.example/cb"}, {"token", "0123456789"}, {"body", "{\"a\":1}"}});
+TEST(CallbackTask, CB5_HoldsAddressTokenAndBodyOfThen) {
+  ports::testing::MemoryServiceStore services;
+  DeliveryCallbacks callbacks(services);
+  Notification n = message();
+  const accounts::CallbackConfig config{n.service_id, accounts::CallbackType::delivery, "https://d.example",
+                                        "0123456789"};
+  ASSERT_TRUE(services.set_callback(config));
+  auto read = [&](const ports::NewTask& task) {
+    return *read_snapshot({.kind = task.kind, .subject = task.subject, .payload = task.payload});
+  };
+  const CallbackSnapshot first = read(**callbacks.task_for(n));
+  EXPECT_EQ(first.url, config.url);
+  EXPECT_EQ(first.token, config.bearer_token);
+  EXPECT_EQ(first.body, delivery_callback_body(n));
+  EXPECT_EQ(first.endpoint, (ports::CallbackEndpoint{n.service_id, config.type}));
+  EXPECT_EQ(first.subject, n.id.text());
+  EXPECT_EQ(first.happened_at, n.created_at);
+  EXPECT_EQ(read(**callbacks.task_for(n)).id, first.id);
+  n.status = notifications::NotificationStatus::delivered;
+  EXPECT_NE(read(**callbacks.task_for(n)).id, first.id) << "something else happened";
 }
 
-TEST(SendCallback, PostsTheSnapshot) {
-  FakeClient client;
-  ASSERT_TRUE(send_callback(client, snapshot()));
-  ASSERT_EQ(client.requests.size(), 1u);
-  const ports::HttpRequest& request = client.requests[0];
-  EXPECT_EQ(request.method, "POST");
-  EXPECT_EQ(request.url, "https://svc.example/cb");
-  EXPECT_EQ(request.body, "{\"a\":1}");
-  EXPECT_EQ(request.headers,
-            (ports::HttpHeaders{{"Content-Type", "application/json"}, {"Authorization", "Bearer 0123456789"}}));
-  EXPECT_LE(request.timeout, std::chrono::seconds{5});
+TEST(CallbackTask, ComplaintsAndReturnedLettersAreKindsOfTheirOwn) {
+  ports::testing::MemoryServiceStore services;
+  DeliveryCallbacks callbacks(services);
+  Notification n = message();
+  for (auto type : {accounts::CallbackType::complaint, accounts::CallbackType::returned})
+    ASSERT_TRUE(services.set_callback({n.service_id, type, "https://d.example", "0123456789"}));
+  auto complaint = *callbacks.complaint_task_for(n, {.id = "c", .to = "x", .at = {}}, n.created_at);
+  auto returned = *callbacks.returned_task_for(n.service_id, n.id, "{}", n.created_at);
+  ASSERT_TRUE(complaint && returned);
+  EXPECT_EQ(complaint->kind, ports::kSendComplaint);
+  EXPECT_EQ(returned->kind, ports::kSendReturnedLetter);
+  auto read = [](const ports::NewTask& task) {
+    return *read_snapshot({.kind = task.kind, .subject = task.subject, .payload = task.payload});
+  };
+  EXPECT_EQ(read(*complaint).endpoint.type, accounts::CallbackType::complaint);
+  EXPECT_EQ(read(*returned).endpoint.type, accounts::CallbackType::returned);
 }
 
-TEST(SendCallback, ClassifiesAnswers) {
-  const std::pair<int, std::optional<ErrorKind>> cases[] = {{199, ErrorKind::rejected},
-                                                            {200, {}},
-                                                            {204, {}},
-                                                            {299, {}},
-                                                            {300, ErrorKind::rejected},
-                                                            {301, ErrorKind::rejected},
-                                                            {302, ErrorKind::rejected},
-                                                            {400, ErrorKind::rejected},
-                                                            {401, ErrorKind::rejected},
-                                                            {404, ErrorKind::rejected},
-                                                            {428, ErrorKind::rejected},
-                                                            {429, ErrorKind::retry_later},
-                                                            {430, ErrorKind::rejected},
-                                                            {499, ErrorKind::rejected},
-                                                            {500, ErrorKind::retry_later},
-                                                            {503, ErrorKind::retry_later},
-                                                            {599, ErrorKind::retry_later}};
-  for (auto [status, kind] : cases) {
-    FakeClient client;
-    client.status = status;
-    auto result = send_callback(client, snapshot());
-    EXPECT_EQ(result.has_value(), !kind.has_value()) << status;
-    if (result) continue;
-    EXPECT_EQ(result.error().kind, *kind) << status;
-    EXPECT_NE(result.error().message.find(std::to_string(status)), std::string::npos);
-    EXPECT_EQ(result.error().message.find("0123456789"), std::string::npos);
-    EXPECT_EQ(client.requests.size(), 1u) << "redirects are not followed";
-  }
-}
-
-TEST(SendCallback, HandsOnTheClientsError) {
-  for (ErrorKind kind : {ErrorKind::retry_later, ErrorKind::forbidden, ErrorKind::invalid_input}) {
-    FakeClient client;
-    client.error = Error{kind, "svc.example: no answer"};
-    auto result = send_callback(client, snapshot());
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().kind, kind);
-  }
-}
-
-TEST(SendCallback, SaysWhenTheSnapshotDoesNotReadBack) {
-  FakeClient client;
+TEST(CallbackSnapshotTest, SaysWhenItDoesNotReadBack) {
   for (const char* payload : {"", "[]", "{"}) {
-    auto result = send_callback(client, payload);
-    ASSERT_FALSE(result) << payload;
-    EXPECT_EQ(result.error().kind, ErrorKind::corrupt);
+    auto read = read_snapshot({.kind = "send-delivery-status", .subject = "s", .payload = payload});
+    ASSERT_FALSE(read) << payload;
+    EXPECT_EQ(read.error().kind, ErrorKind::corrupt);
   }
-  EXPECT_TRUE(client.requests.empty());
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "flows/callbacks/inbound_callback.h"
 
-#include "flows/callbacks/service_post.h"
+#include "flows/callbacks/webhook_signature.h"
 #include "ports/task_names.h"
 
 namespace postroom::flows {
@@ -13,13 +13,22 @@ ports::NewTask InboundCallbacks::task_for(const receipts::InboundText& text) {
           .run_at = text.created_at};
 }
 
-Result<void> InboundCallbacks::send(ports::HttpClient& client, receipts::InboundTextId id) {
-  auto text = texts_.find(id);
-  if (!text && text.error().kind == ErrorKind::not_found) return {};
+Result<std::optional<CallbackSnapshot>> InboundCallbacks::snapshot_of(const ports::ClaimedTask& task) {
+  std::optional<CallbackSnapshot> none;
+  const auto id = receipts::InboundTextId::parse(task.subject);
+  if (!id) return fail(ErrorKind::corrupt, "task " + task.id.text() + " names no received text");
+  auto text = texts_.find(*id);
+  if (!text && text.error().kind == ErrorKind::not_found) return none;
   if (!text) return fail(std::move(text).error());
   POSTROOM_TRY(config, services_.callback(text->service_id, accounts::CallbackType::inbound));
-  if (!config) return {};
-  return post_to_service(client, config->url, config->bearer_token, receipts::inbound_callback_json(*text));
+  if (!config) return none;
+  return std::optional(CallbackSnapshot{.id = callback_event_id(ports::kSendInboundSms, task.subject, ""),
+                                        .endpoint = {text->service_id, accounts::CallbackType::inbound},
+                                        .subject = task.subject,
+                                        .url = config->url,
+                                        .token = config->bearer_token,
+                                        .body = receipts::inbound_callback_json(*text),
+                                        .happened_at = text->created_at});
 }
 
 }  // namespace postroom::flows

@@ -1,8 +1,10 @@
 // Received texts to services (public-api 6.3).
 #pragma once
 
+#include <optional>
+
+#include "flows/callbacks/snapshot.h"
 #include "ports/account_store.h"
-#include "ports/http_client.h"
 #include "ports/inbound_store.h"
 
 namespace postroom::flows {
@@ -15,9 +17,9 @@ class InboundCallbacks {
 
   // The task that will post `text`.
   static ports::NewTask task_for(const receipts::InboundText& text);
-  // Address, token and text are those of now, unlike a delivery receipt's. Nothing happens when the service has no
-  // inbound callback, or the text is gone. Errors as post_to_service().
-  Result<void> send(ports::HttpClient& client, receipts::InboundTextId id);
+  // Address, token and text are those of now, unlike a delivery receipt's. Nothing when the service has no inbound
+  // callback, or the text is gone; corrupt when the task names no text.
+  Result<std::optional<CallbackSnapshot>> snapshot_of(const ports::ClaimedTask& task);
 
  private:
   ports::InboundStore& texts_;

@@ -2,10 +2,13 @@
 // the tasks that follow must be committed together, and nothing of a test key may reach a provider.
 #include "flows/deliver/deliver_flow.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/log.h"
+#include "core/email/return_path.h"
 #include "ports/task_names.h"
+#include "ports/testing_email.h"
 #include "ports/testing_stores.h"
 
 namespace postroom::flows {
@@ -22,14 +25,16 @@ class FakeProvider final : public Port {
  public:
   std::string provider = "sandbox";
   std::optional<Error> error;
+  std::optional<ports::PutOff> put_off;
   std::vector<Message> messages;
   std::function<void()> before_answer;
 
   std::string_view name() const override { return provider; }
-  Result<ports::ProviderReceipt> send(const Message& message) override {
+  auto send(const Message& message) -> decltype(std::declval<Port&>().send(message)) override {
     messages.push_back(message);
     if (before_answer) before_answer();
     if (error) return fail(*error);
+    if (put_off) return ports::ProviderReceipt{.provider = provider, .put_off = put_off};
     return ports::ProviderReceipt{provider, "p-" + std::to_string(messages.size())};
   }
 };
@@ -71,8 +76,8 @@ class DeliverTest : public testing::Test {
     notifications_.put(n);
     return n.id;
   }
-  Result<void> deliver(NotificationId id) { return deliver_with(&mailer_, &gateway_, id); }
-  Result<void> deliver_with(ports::Mailer* mailer, ports::SmsGateway* gateway, NotificationId id) {
+  Result<DeliverFlow::Delivery> deliver(NotificationId id) { return deliver_with(&mailer_, &gateway_, id); }
+  Result<DeliverFlow::Delivery> deliver_with(ports::Mailer* mailer, ports::SmsGateway* gateway, NotificationId id) {
     DeliverFlow flow(notifications_, services_, cache_, mailer, gateway, callbacks_, clock_, options_);
     return flow.deliver(std::span(&id, 1)).front();
   }
@@ -294,6 +299,100 @@ TEST_F(DeliverTest, AReceiptThatOvertookTheHandOverStays) {
   EXPECT_EQ(at(id).billable_units, 1);
 }
 
+// The process died after the provider's answer, and the receipt was there before the task's second run.
+TEST_F(DeliverTest, R4_ATextWhoseHandOverWasNeverWrittenDownCountsItsParts) {
+  auto ended = [&](NotificationStatus status, accounts::KeyType key = accounts::KeyType::normal) {
+    return put(NotificationType::sms, [&](Notification& n) {
+      n.status = status;
+      n.sent_by = "carrier";
+      n.key_type = key;
+      n.personalisation = R"({"name":")" + std::string(200, 'a') + "\"}";
+    });
+  };
+  const NotificationId id = ended(NotificationStatus::delivered);
+  ASSERT_TRUE(deliver(id));
+  EXPECT_EQ(at(id).billable_units, 2);
+  EXPECT_EQ(at(id).status, NotificationStatus::delivered);
+  for (NotificationId free : {ended(NotificationStatus::technical_failure),
+                              ended(NotificationStatus::delivered, accounts::KeyType::test)}) {
+    ASSERT_TRUE(deliver(free));
+    EXPECT_EQ(at(free).billable_units, 0);
+  }
+  EXPECT_TRUE(gateway_.messages.empty());
+}
+
+TEST_F(DeliverTest, TimesToTheHandOverAreMeasured) {
+  Metrics metrics;
+  options_.metrics = &metrics;
+  gateway_.provider = "carrier";
+  ASSERT_TRUE(deliver(put(NotificationType::sms, [&](Notification& n) { n.created_at = clock_.now() - 3s; })));
+  ASSERT_TRUE(deliver(put(NotificationType::sms, [&](Notification& n) {
+    n.created_at = clock_.now() - 1h;
+    n.scheduled_for = clock_.now() - 3s;
+    n.international = true;
+    n.phone_prefix = "49";
+  })));
+  gateway_.error = Error{ErrorKind::rejected, "no"};
+  ASSERT_TRUE(deliver(put(NotificationType::sms)));
+  const std::string text = metrics.text();
+  const std::string name = "postroom_notification_send_duration_seconds";
+  const std::string labels = R"({key_type="normal",notification_type="sms",provider_name="carrier")";
+  EXPECT_NE(text.find(name + "_count" + labels + "} 2"), std::string::npos) << text;
+  EXPECT_NE(text.find(name + "_sum" + labels + "} 6"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(postroom_notification_sms_internationals_total{country_code="49"} 1)"), std::string::npos)
+      << text;
+}
+
+TEST_F(DeliverTest, AnEmailWhoseTurnHasNotComeStaysAsItIs) {
+  mailer_.provider = "mx";
+  mailer_.put_off = ports::PutOff{7s, "its domain has had enough"};
+  const NotificationId id = put(NotificationType::email);
+  auto result = deliver(id);
+  ASSERT_TRUE(result && result->put_off);
+  EXPECT_EQ(result->put_off->wait, 7s);
+  EXPECT_EQ(at(id).status, NotificationStatus::created);
+  EXPECT_FALSE(at(id).sent_at);
+  mailer_.put_off.reset();
+  result = deliver(id);
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result->put_off);
+  EXPECT_EQ(at(id).status, NotificationStatus::sending);
+}
+
+TEST_F(DeliverTest, NobodyWaitsLongForThoseBefore) {
+  mailer_.provider = "smtp";
+  const NotificationId ids[] = {put(NotificationType::email), put(NotificationType::email),
+                                put(NotificationType::email)};
+  mailer_.before_answer = [&] { clock_.advance(mailer_.messages.size() == 1 ? 1s : 5s); };
+  DeliverFlow flow(notifications_, services_, cache_, &mailer_, &gateway_, callbacks_, clock_, options_);
+  auto results = flow.deliver(ids);
+  EXPECT_TRUE(results[0] && !results[0]->put_off);
+  EXPECT_TRUE(results[1] && !results[1]->put_off);
+  ASSERT_TRUE(results[2] && results[2]->put_off);
+  EXPECT_EQ(results[2]->put_off->wait, 0s);
+  EXPECT_EQ(at(ids[2]).status, NotificationStatus::created);
+}
+
+TEST_F(DeliverTest, WhatARealProviderTookIsWrittenDownBeforeTheNextOneGoes) {
+  mailer_.provider = "smtp";
+  std::vector<NotificationId> ids;
+  for (int i = 0; i < 3; ++i) ids.push_back(put(NotificationType::email));
+  // One whose hand-over cannot be written down is tried again, the others are not.
+  notifications_.move_fault.count = 1;
+  DeliverFlow flow(notifications_, services_, cache_, &mailer_, &gateway_, callbacks_, clock_, options_);
+  mailer_.before_answer = [&] {
+    if (mailer_.messages.size() == 3) {
+      EXPECT_EQ(at(ids[1]).status, NotificationStatus::sending);
+    }
+  };
+  auto results = flow.deliver(ids);
+  ASSERT_EQ(mailer_.messages.size(), 3u);
+  EXPECT_FALSE(results[0]);
+  EXPECT_TRUE(results[1] && results[2]);
+  EXPECT_EQ(at(ids[0]).status, NotificationStatus::created);
+  EXPECT_EQ(at(ids[2]).status, NotificationStatus::sending);
+}
+
 TEST_F(DeliverTest, AHandOverThatCannotBeRecordedIsRepeatedUnderTheSameReference) {
   NotificationId id = put(NotificationType::sms);
   notifications_.move_fault.count = 1;
@@ -349,6 +448,68 @@ TEST(SimulatedReceiptPayload, RoundTripsOrIsCorrupt) {
     EXPECT_EQ(back->detail, "d\n");
   }
   for (const char* bad : {"", "{}", "[]", R"({"status":"gone"})"}) EXPECT_FALSE(receipt_from_payload(bad)) << bad;
+}
+
+// Emails to addresses that are known to be bad, and what makes them known.
+class SuppressedDelivery : public DeliverTest {
+ protected:
+  SuppressedDelivery() {
+    options_.suppressions = &suppressions_;
+    mailer_.provider = "mx";
+  }
+  ports::testing::MemorySuppressionStore suppressed_;
+  Suppressions suppressions_{suppressed_, clock_, 30};
+};
+
+TEST_F(SuppressedDelivery, GetNothingAndTheServiceIsTold) {
+  set_callback();
+  mailer_.error = Error{ErrorKind::rejected, "mail server mx.else.example refused the message: 550 5.1.1"};
+  NotificationId first = put(NotificationType::email), second = put(NotificationType::email);
+  ASSERT_TRUE(deliver(first));
+  EXPECT_EQ(at(first).status, NotificationStatus::permanent_failure);
+  mailer_.error.reset();
+  ASSERT_TRUE(deliver(second));
+  EXPECT_EQ(mailer_.messages.size(), 1u);
+  EXPECT_EQ(at(second).status, NotificationStatus::permanent_failure);
+  const auto events = *notifications_.events(second);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].cause, "email.suppressed");
+  EXPECT_THAT(events[0].detail, testing::HasSubstr("bounced for good on"));
+  EXPECT_THAT(events[0].detail, testing::HasSubstr("(550 5.1.1)"));
+  EXPECT_EQ(tasks_.rows().size(), 2u) << "callbacks";
+  ASSERT_EQ(suppressed_.remove("ada@else.example", std::nullopt).value(), 1);
+  NotificationId third = put(NotificationType::email);
+  ASSERT_TRUE(deliver(third));
+  EXPECT_EQ(at(third).status, NotificationStatus::sending);
+}
+
+TEST_F(SuppressedDelivery, OtherRefusalsAndTestKeysChangeNothing) {
+  mailer_.error = Error{ErrorKind::rejected, "mail server mx.else.example refused the message: 554 5.7.1"};
+  ASSERT_TRUE(deliver(put(NotificationType::email)));
+  EXPECT_EQ(suppressed_.list(std::nullopt, 10).value().size(), 0u);
+  NotificationId tested =
+      put(NotificationType::email, [](Notification& n) { n.key_type = accounts::KeyType::test; });
+  ASSERT_TRUE(suppressions_.add_bounced(at(tested), ""));
+  ASSERT_TRUE(deliver(tested));
+  EXPECT_EQ(at(tested).status, NotificationStatus::sending);
+}
+
+TEST_F(SuppressedDelivery, AStoreThatIsAwayHoldsTheEmail) {
+  suppressed_.fault.count = 1;
+  NotificationId id = put(NotificationType::email);
+  EXPECT_EQ(deliver(id).error().kind, ErrorKind::retry_later);
+  EXPECT_EQ(mailer_.messages.size(), 0u);
+}
+
+TEST_F(DeliverTest, BouncesComeBackUnderTheEmailsId) {
+  options_.bounce_address = "bounces@mail.example";
+  options_.bounce_wait = 60s;
+  mailer_.provider = "mx";
+  NotificationId id = put(NotificationType::email);
+  ASSERT_TRUE(deliver(id));
+  EXPECT_EQ(email::notification_in(mailer_.messages.at(0).return_path), id);
+  ASSERT_EQ(tasks_.rows().size(), 1u);
+  EXPECT_EQ(tasks_.rows()[0].task.run_at, clock_.now() + 60s) << "delivered unless it bounces by then";
 }
 
 }  // namespace

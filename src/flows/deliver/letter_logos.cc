@@ -8,17 +8,8 @@
 
 namespace postroom::flows {
 
-Result<std::shared_ptr<const accounts::Service>> LetterLogos::service_of(ServiceId id) {
-  UtcTime now = clock_.now();
-  if (auto cached = cached_services_.find(id, now)) return cached;
-  POSTROOM_TRY(service, services_.find(id));
-  auto shared = std::make_shared<const accounts::Service>(std::move(service));
-  cached_services_.put(id, shared, now);
-  return shared;
-}
-
 Result<LetterLogo> LetterLogos::of(ServiceId id) {
-  POSTROOM_TRY(service, service_of(id));
+  POSTROOM_TRY(service, services_.find(id));
   const std::string& key = service->letter_logo;
   LetterLogo logo{.picture = nullptr, .name = service->name};
   if (key.empty()) return logo;
@@ -52,7 +43,6 @@ Result<void> LetterLogos::remove(accounts::Service service) { return replace(ser
 Result<void> LetterLogos::replace(accounts::Service& service, std::string key) {
   std::string old = std::exchange(service.letter_logo, std::move(key));
   POSTROOM_CHECK(services_.update(service));
-  cached_services_.put(service.id, std::make_shared<const accounts::Service>(service), clock_.now());
   if (old.empty() || old == service.letter_logo) return {};
   return blobs_.remove(ports::Bucket::letter_logos, old);
 }

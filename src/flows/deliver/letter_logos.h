@@ -7,7 +7,7 @@
 #include "base/ttl_cache.h"
 #include "core/accounts/service.h"
 #include "core/pdf/picture.h"
-#include "ports/account_store.h"
+#include "flows/deliver/cached_services.h"
 #include "ports/blob_store.h"
 #include "ports/logo_reader.h"
 
@@ -22,7 +22,7 @@ struct LetterLogo {
 class LetterLogos {
  public:
   LetterLogos(ports::ServiceStore& services, ports::BlobStore& blobs, ports::LogoReader& reader, const Clock& clock)
-      : services_(services), blobs_(blobs), reader_(reader), clock_(clock) {}
+      : services_(services, clock), blobs_(blobs), reader_(reader), clock_(clock) {}
 
   // retry_later when the logo cannot be had: a letter without it must not be printed.
   Result<LetterLogo> of(ServiceId id);
@@ -32,14 +32,12 @@ class LetterLogos {
   Result<void> remove(accounts::Service service);
 
  private:
-  Result<std::shared_ptr<const accounts::Service>> service_of(ServiceId id);
   Result<void> replace(accounts::Service& service, std::string key);
 
-  ports::ServiceStore& services_;
+  CachedServices services_;
   ports::BlobStore& blobs_;
   ports::LogoReader& reader_;
   const Clock& clock_;
-  TtlCache<ServiceId, accounts::Service> cached_services_{std::chrono::seconds{2}, 1024};
   // What is under a key never changes.
   TtlCache<std::string, pdf::Picture> pictures_{std::chrono::minutes{10}, 64};
 };

@@ -1,13 +1,27 @@
 // Texts that people send to services (public-api 7.5, platform.md 3.9).
 #pragma once
 
+#include <span>
+
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "base/random.h"
 #include "base/time_zone.h"
 #include "ports/account_store.h"
+#include "ports/inbound_part_store.h"
 #include "ports/inbound_store.h"
 
 namespace postroom::flows {
+
+// For so long the missing parts of a text are waited for.
+inline constexpr Duration kPartsWait = std::chrono::hours{24};
+
+// Which part of a text a message is.
+struct PartOf {
+  int reference = 0;
+  int parts = 1;
+  int part = 1;  // from 1
+};
 
 struct InboundSmsPorts {
   ports::InboundStore& texts;
@@ -15,6 +29,8 @@ struct InboundSmsPorts {
   const Clock& clock;
   const TimeZone& zone;
   Random& random;
+  ports::InboundPartStore* parts = nullptr;  // null: texts come whole
+  Metrics* metrics = nullptr;                // null: nobody counts
 };
 
 enum class InboundOutcome {
@@ -33,12 +49,19 @@ class InboundSms {
 
   // On return of stored, text and callback task are on disk. An error means that nothing was.
   Result<InboundOutcome> receive(const receipts::InboundMessage& message);
+  // One part of a longer text, on disk on return. The text is received when the last one came.
+  Result<InboundOutcome> receive_part(const receipts::InboundMessage& message, const PartOf& place);
+  // Receives texts whose parts have waited for kPartsWait, with a mark where one is missing; how many.
+  Result<int> receive_incomplete();
   // Deletes what came before local midnight `retention_days` days ago; how many.
   Result<int> remove_old();
 
  private:
   // The service that a text to `number` is for; nothing when it is for nobody.
   Result<std::optional<ServiceId>> receiver_of(const std::string& number);
+
+  void count(receipts::SmsProvider provider, std::string_view outcome);
+  Result<InboundOutcome> receive_joined(std::span<const ports::InboundPart> parts, std::optional<UtcTime> sent_at);
 
   InboundSmsPorts ports_;
   int retention_days_;

@@ -15,16 +15,6 @@ namespace {
 using namespace std::chrono_literals;
 using enum InboundOutcome;
 
-class FakeClient final : public ports::HttpClient {
- public:
-  int status = 200;
-  std::vector<ports::HttpRequest> requests;
-  Result<ports::HttpResponse> send(const ports::HttpRequest& request) override {
-    requests.push_back(request);
-    return ports::HttpResponse{.status = status, .headers = {}, .body = {}};
-  }
-};
-
 class InboundSmsTest : public testing::Test {
  protected:
   InboundSmsTest() {
@@ -50,7 +40,9 @@ class InboundSmsTest : public testing::Test {
             .provider_reference = std::move(reference),
             .sent_at = parse_rfc3339("2026-05-14T11:59:00Z")};
   }
-  InboundSms flow() { return InboundSms({database_->inbound(), database_->services(), clock_, zone_, random_}, 7); }
+  InboundSms flow() {
+    return InboundSms({database_->inbound(), database_->services(), clock_, zone_, random_, nullptr, &metrics_}, 7);
+  }
   InboundOutcome receive(const receipts::InboundMessage& message) { return *flow().receive(message); }
   std::vector<receipts::InboundText> texts() {
     return *database_->inbound().list(service_.id, std::nullopt, 1'000);
@@ -61,6 +53,7 @@ class InboundSmsTest : public testing::Test {
   MovableClock clock_{*parse_rfc3339("2026-05-14T12:00:00Z")};
   TimeZone zone_ = *TimeZone::load("Europe/London");
   KeyRing ring_ = *KeyRing::parse(KeyRing::generate(random_));
+  Metrics metrics_;
   std::unique_ptr<ports::Database> database_;
   accounts::Service service_;
 };
@@ -83,6 +76,8 @@ TEST_F(InboundSmsTest, ATextThatComesAgainIsKeptOnce) {
   EXPECT_EQ(receive(a_message()), stored);
   EXPECT_EQ(receive(a_message()), repeated);
   EXPECT_EQ(receive(a_message("m2")), stored);
+  for (const char* line : {R"({outcome="repeated",provider="mmg"} 1)", R"({outcome="stored",provider="mmg"} 2)"})
+    EXPECT_NE(metrics_.text().find(std::string("postroom_inbound_sms_total") + line), std::string::npos) << line;
   // Without a reference nobody can tell.
   EXPECT_EQ(receive(a_message("")), stored);
   EXPECT_EQ(receive(a_message("")), stored);
@@ -136,21 +131,63 @@ TEST_F(InboundSmsTest, OldTextsGoAtLocalMidnight) {
 TEST_F(InboundSmsTest, TheCallbackReadsTheConfigurationWhenItIsSent) {
   EXPECT_EQ(receive(a_message()), stored);
   const receipts::InboundText text = texts()[0];
-  FakeClient client;
   InboundCallbacks callbacks(database_->inbound(), database_->services());
-  EXPECT_TRUE(callbacks.send(client, text.id));
-  EXPECT_TRUE(client.requests.empty()) << "without a callback nothing is sent";
+  ports::ClaimedTask task{.kind = std::string(ports::kSendInboundSms), .subject = text.id.text()};
+  EXPECT_FALSE(*callbacks.snapshot_of(task)) << "without a callback nothing is sent";
   ASSERT_TRUE(database_->services().set_callback(
       {service_.id, accounts::CallbackType::inbound, "https://svc.example/in", "0123456789"}));
-  EXPECT_TRUE(callbacks.send(client, text.id));
-  ASSERT_EQ(client.requests.size(), 1u);
-  EXPECT_EQ(client.requests[0].url, "https://svc.example/in");
-  EXPECT_EQ(client.requests[0].body, receipts::inbound_callback_json(text));
-  client.status = 503;
-  EXPECT_EQ(callbacks.send(client, text.id).error().kind, ErrorKind::retry_later);
-  client.status = 404;
-  EXPECT_EQ(callbacks.send(client, text.id).error().kind, ErrorKind::rejected);
-  EXPECT_TRUE(callbacks.send(client, receipts::InboundTextId{Uuid::random(random_)})) << "a text that is gone";
+  const auto snapshot = *callbacks.snapshot_of(task);
+  ASSERT_TRUE(snapshot);
+  EXPECT_EQ(snapshot->url, "https://svc.example/in");
+  EXPECT_EQ(snapshot->body, receipts::inbound_callback_json(text));
+  task.subject = receipts::InboundTextId{Uuid::random(random_)}.text();
+  EXPECT_FALSE(*callbacks.snapshot_of(task)) << "a text that is gone";
+  task.subject = "x";
+  EXPECT_EQ(callbacks.snapshot_of(task).error().kind, ErrorKind::corrupt);
+}
+
+// Parts come in any order, and again.
+TEST_F(InboundSmsTest, ALongTextIsKeptWhenItsLastPartCame) {
+  InboundSms flow(
+      {database_->inbound(), database_->services(), clock_, zone_, random_, &database_->inbound_parts()}, 7);
+  auto part = [&](int number, std::string content, int reference = 9, std::string sender = "447900900123") {
+    receipts::InboundMessage message = a_message("");
+    message.provider = receipts::SmsProvider::smpp;
+    message.content = std::move(content);
+    message.sender = std::move(sender);
+    return *flow.receive_part(message, {reference, 3, number});
+  };
+  EXPECT_EQ(part(3, "c"), stored);
+  EXPECT_EQ(part(1, "a"), stored);
+  EXPECT_EQ(part(1, "a"), stored);
+  EXPECT_EQ(part(2, "x", 8), stored) << "of another text";
+  EXPECT_EQ(part(2, "y", 9, "447900900999"), stored) << "of another person";
+  EXPECT_TRUE(texts().empty());
+  EXPECT_EQ(part(2, "b"), stored);
+  ASSERT_EQ(texts().size(), 1u);
+  EXPECT_EQ(texts()[0].content, "abc");
+  EXPECT_EQ(texts()[0].provider, "smpp");
+  EXPECT_EQ(database_->tasks().claim(ports::kCallbackQueue, 10, clock_.now(), 60s, "test")->size(), 1u);
+  // Its answer was lost, and all comes again.
+  EXPECT_EQ(part(1, "a"), stored);
+  EXPECT_EQ(part(2, "b"), stored);
+  EXPECT_EQ(part(3, "c"), repeated);
+  EXPECT_EQ(texts().size(), 1u);
+}
+
+TEST_F(InboundSmsTest, ATextThatStaysIncompleteIsKeptWithAMark) {
+  InboundSms flow(
+      {database_->inbound(), database_->services(), clock_, zone_, random_, &database_->inbound_parts()}, 7);
+  receipts::InboundMessage message = a_message("");
+  message.content = "end";
+  ASSERT_TRUE(flow.receive_part(message, {9, 2, 2}));
+  clock_.advance(kPartsWait);
+  EXPECT_EQ(*flow.receive_incomplete(), 0);
+  clock_.advance(1s);
+  EXPECT_EQ(*flow.receive_incomplete(), 1);
+  ASSERT_EQ(texts().size(), 1u);
+  EXPECT_EQ(texts()[0].content, "[…]end");
+  EXPECT_EQ(*flow.receive_incomplete(), 0);
 }
 
 }  // namespace

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <span>
+#include <unordered_set>
 
 #include "core/letters/print_day.h"
 
@@ -37,6 +40,23 @@ void count(NotificationStatus status, DayStatus& out) {
   }
 }
 
+// Those whose days are over, too.
+Result<std::vector<notifications::Notification>> letters_of(const PrintRunPorts& ports,
+                                                            std::span<const NotificationId> ids) {
+  POSTROOM_TRY(letters, ports.notifications.find_all(ids));
+  if (letters.size() == ids.size() || ports.archive == nullptr) return letters;
+  // In this order, so that one that moves in between is not missed.
+  std::unordered_set<NotificationId> found;
+  for (const auto& letter : letters) found.insert(letter.id);
+  std::vector<NotificationId> gone;
+  for (NotificationId id : ids) {
+    if (!found.contains(id)) gone.push_back(id);
+  }
+  POSTROOM_TRY(archived, ports.archive->find_all(gone));
+  std::ranges::move(archived, std::back_inserter(letters));
+  return letters;
+}
+
 Result<void> count_letters(const PrintRunPorts& ports, const ports::LetterZip& zip, DayStatus& out,
                            Oldest& oldest) {
   POSTROOM_TRY(letters, ports.letters.zip_letters(zip.name));
@@ -44,7 +64,7 @@ Result<void> count_letters(const PrintRunPorts& ports, const ports::LetterZip& z
     std::vector<NotificationId> ids;
     for (std::size_t i = start; i < std::min(letters.size(), start + kLettersPerCommitMax); ++i)
       ids.push_back(letters[i].id);
-    POSTROOM_TRY(found, ports.notifications.find_all(ids));
+    POSTROOM_TRY(found, letters_of(ports, ids));
     for (const auto& letter : found) {
       // A failed zip sets its letters free: those sent since are counted where they are now.
       if (zip.state != ports::ZipState::failed) {

@@ -46,8 +46,8 @@ struct DayStatus {
   std::vector<ports::LetterZip> zips;  // by name
 };
 
-// Reads every letter of the day's zips: for the command line, not for a hot path. retry_later when the store is
-// away.
+// Reads every letter of the day's zips, archived ones too: for the command line, not for a hot path. retry_later
+// when the store is away.
 Result<DayStatus> day_status(const PrintRunPorts& ports, const PrintRunOptions& options, Date run_day);
 
 json::object to_json(const DayStatus& status);

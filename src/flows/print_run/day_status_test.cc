@@ -8,6 +8,7 @@
 #include "flows/print_run/responses.h"
 #include "flows/print_run/testing_house.h"
 #include "flows/print_run/zip_and_send.h"
+#include "ports/testing_care.h"
 
 namespace postroom::flows {
 namespace {
@@ -77,6 +78,37 @@ TEST(DayStatus, counts_each_letter_once) {
   }
   EXPECT_EQ(status->missing, 4);
   EXPECT_EQ(shown.at("zips_by_state").at("uploaded").at("letters").as_int64(), 3);
+}
+
+TEST(DayStatus, RE4_letters_whose_days_are_over_still_count) {
+  FakeHouse house;
+  house.add_letters(1, 4);
+  ASSERT_TRUE(Collator(house.ports(), house.options()).run(house.deadline()));
+  ASSERT_TRUE(ZipSender(house.ports(), house.options()).send(house.tasks.tasks.at(0).subject, nullptr));
+  ports::testing::MemoryTaskQueue queue;
+  ports::testing::MemoryNotificationStore live(queue);
+  ports::testing::MemoryJobStore jobs(queue);
+  ports::testing::MemoryArchiveStore archive(live, jobs, queue);
+  // Letter 1 is delivered and here, 2 delivered, 3 failed and 4 returned long ago.
+  const NotificationStatus ends[] = {NotificationStatus::delivered, NotificationStatus::delivered,
+                                     NotificationStatus::permanent_failure, NotificationStatus::returned_letter};
+  for (int number = 1; number <= 4; ++number) {
+    auto& letter = house.notifications.at(FakeHouse::reference(number));
+    letter.status = ends[number - 1];
+    if (number == 1) continue;
+    archive.archived[letter.id] = letter;
+    house.notifications.erase(letter.id);
+  }
+  PrintRunPorts ports = house.ports();
+  ports.archive = &archive;
+  const auto status = day_status(ports, house.options(), *parse_date("2026-01-14"));
+  ASSERT_TRUE(status) << status.error().message;
+  EXPECT_EQ(status->delivered, 2);
+  EXPECT_EQ(status->failed, 1);
+  EXPECT_EQ(status->other, 1);
+  EXPECT_EQ(status->accepted, 4);
+  EXPECT_EQ(status->missing, 0);
+  EXPECT_EQ(status->stages.back().letters, 4);
 }
 
 TEST(DayStatus, day_without_anything) {

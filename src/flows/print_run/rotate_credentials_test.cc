@@ -9,6 +9,7 @@
 #include "fakes/dvla_house.h"
 #include "ports/testing.h"
 #include "ports/testing_secrets.h"
+#include "ports/testing_tickets.h"
 
 namespace postroom::flows {
 namespace {
@@ -19,16 +20,6 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-class FakeDesk final : public ports::TicketDesk {
- public:
-  std::vector<ports::Ticket> tickets;
-  std::string_view name() const override { return "fake"; }
-  Result<void> raise(const ports::Ticket& ticket) override {
-    tickets.push_back(ticket);
-    return {};
-  }
-};
-
 struct Rotation : testing::Test {
   MovableClock clock{*parse_rfc3339("2026-09-10T12:00:00Z")};
   SeededRandom random{11};
@@ -36,7 +27,7 @@ struct Rotation : testing::Test {
   ports::testing::MemorySecretStore secrets;
   ports::testing::MemoryStateStore state;
   ports::testing::MemoryLeaseStore leases;
-  FakeDesk desk;
+  ports::testing::MemoryTicketDesk desk;
   PrintAccountBook account{secrets, clock};
   dvla::DvlaService service{{"https://print-house.example"}, house, account, clock};
   std::string logged;

@@ -3,10 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include "base/log.h"
-#include "core/letters/file_names.h"
 #include "ports/task_names.h"
-#include "ports/testing_care.h"
+#include "ports/testing_letters.h"
+#include "ports/testing_tickets.h"
 
 namespace postroom::flows {
 namespace {
@@ -17,60 +16,10 @@ using notifications::NotificationStatus;
 using notifications::NotificationType;
 using enum notifications::NotificationStatus;
 
-class Desk final : public ports::TicketDesk {
- public:
-  std::vector<ports::Ticket> raised;
-  std::string_view name() const override { return "test"; }
-  Result<void> raise(const ports::Ticket& ticket) override {
-    raised.push_back(ticket);
-    return {};
-  }
-};
-
-class StuckChecksTest : public testing::Test {
+class StuckChecksTest : public testing::Test, protected ports::testing::LetterWorld {
  protected:
-  StuckChecksTest() {
-    set_log_sink([](std::string_view) {});
-    service_.id = ServiceId{Uuid::random(random_)};
-    template_.id = TemplateId{Uuid::random(random_)};
-    template_.service_id = service_.id;
-    template_.name = "Reminder";
-    EXPECT_TRUE(templates_.add_version(template_));
-  }
-  ~StuckChecksTest() override { set_log_sink(nullptr); }
-
-  Notification letter(NotificationStatus status = created, Duration age = 0s) {
-    Notification n;
-    n.id = NotificationId{Uuid::random(random_)};
-    n.service_id = service_.id;
-    n.type = NotificationType::letter;
-    n.status = status;
-    n.reference = letters::make_reference(random_);
-    n.postage = notifications::Postage::second;
-    n.billable_units = 2;
-    n.created_at = clock_.now() - age;
-    n.template_id = template_.id;
-    n.api_key_id = ApiKeyId{Uuid::random(random_)};
-    notifications_.put(n);
-    return n;
-  }
-  std::vector<ports::ClaimedTask> queued(std::string_view queue) {
-    return tasks_.claim(queue, 100, clock_.now(), 1min, "w").value();
-  }
-
-  SeededRandom random_{5};
-  MovableClock clock_{parse_rfc3339("2026-01-14T10:00:00Z").value()};
-  TimeZone zone_ = TimeZone::load("Europe/London").value();
-  letters::PrintCalendar calendar_{.zone = zone_};
-  accounts::Service service_;
-  notifications::Template template_;
-  ports::testing::MemoryTaskQueue tasks_;
-  ports::testing::MemoryNotificationStore notifications_{tasks_};
-  ports::testing::MemoryTemplateStore templates_;
-  ports::testing::MemoryJobStore jobs_{tasks_};
   ports::testing::MemoryBlobStore blobs_;
-  ports::testing::MemoryLetterCareStore care_{notifications_, jobs_};
-  Desk desk_;
+  ports::testing::MemoryTicketDesk desk_;
   StuckChecks stuck_{{care_, notifications_, blobs_, tasks_, desk_, clock_, calendar_}, true, "test"};
 };
 
@@ -97,15 +46,15 @@ TEST_F(StuckChecksTest, SR3_SR4_StuckChecksByAge) {
       ASSERT_TRUE(LetterFiles(blobs_, calendar_).store(n, "%PDF"));
     }
     for (bool nightly : {false, true}) {
-      desk_.raised.clear();
+      desk_.tickets.clear();
       auto done = nightly ? stuck_.nightly() : stuck_.recent();
       ASSERT_TRUE(done);
       const std::string_view expected = nightly ? row.nightly : row.recent;
       EXPECT_EQ(done->asked_again, expected == "again" ? 1 : 0) << row.age.count() << nightly;
       EXPECT_EQ(done->without_file, expected == "ticket" ? 1 : 0) << row.age.count() << nightly;
       EXPECT_EQ(done->too_old, expected == "old" ? 1 : 0) << row.age.count() << nightly;
-      EXPECT_EQ(desk_.raised.size(), expected == "ticket" || expected == "old" ? 1u : 0u);
-      for (const ports::Ticket& ticket : desk_.raised)
+      EXPECT_EQ(desk_.tickets.size(), expected == "ticket" || expected == "old" ? 1u : 0u);
+      for (const ports::Ticket& ticket : desk_.tickets)
         EXPECT_NE(ticket.message.find(n.id.text()), std::string::npos);
     }
     notifications_.erase(n.id);
@@ -122,19 +71,19 @@ TEST_F(StuckChecksTest, SR3_SR4_StuckChecksByAge) {
 TEST_F(StuckChecksTest, SR3_WithoutAScannerLettersAreHeldAndTheFirstIsReported) {
   StuckChecks scannerless({care_, notifications_, blobs_, tasks_, desk_, clock_, calendar_}, true, "test", false);
   ASSERT_TRUE(scannerless.recent());
-  EXPECT_TRUE(desk_.raised.empty());
+  EXPECT_TRUE(desk_.tickets.empty());
   const Notification first = letter(pending_virus_check, 12min);
   ASSERT_TRUE(LetterFiles(blobs_, calendar_).store(first, "%PDF"));
   EXPECT_EQ(scannerless.recent()->held, 1);
-  ASSERT_EQ(desk_.raised.size(), 1u);
-  EXPECT_NE(desk_.raised[0].message.find(first.id.text()), std::string::npos);
-  EXPECT_NE(desk_.raised[0].message.find("antivirus.address"), std::string::npos);
+  ASSERT_EQ(desk_.tickets.size(), 1u);
+  EXPECT_NE(desk_.tickets[0].message.find(first.id.text()), std::string::npos);
+  EXPECT_NE(desk_.tickets[0].message.find("antivirus.address"), std::string::npos);
   clock_.advance(10min);
   letter(pending_virus_check, 12min);
   EXPECT_EQ(scannerless.recent()->held, 2);
-  EXPECT_EQ(desk_.raised.size(), 1u) << "known already";
+  EXPECT_EQ(desk_.tickets.size(), 1u) << "known already";
   ASSERT_TRUE(scannerless.nightly());
-  EXPECT_EQ(desk_.raised.size(), 2u);
+  EXPECT_EQ(desk_.tickets.size(), 2u);
   EXPECT_TRUE(tasks_.rows().empty());
   EXPECT_EQ(notifications_.at(first.id).status, pending_virus_check);
 }
@@ -144,7 +93,7 @@ TEST_F(StuckChecksTest, SR6_AFileOnItsWayBackIsNotMissing) {
   blobs_.blobs[{ports::Bucket::letters_scan,
                 "ERROR/" + letters::pdf_file_name(n.reference, *n.postage, n.created_at)}] = "%PDF";
   EXPECT_EQ(stuck_.recent()->asked_again, 1);
-  EXPECT_TRUE(desk_.raised.empty());
+  EXPECT_TRUE(desk_.tickets.empty());
 }
 
 }  // namespace

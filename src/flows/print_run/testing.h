@@ -41,6 +41,7 @@ class FakeNotificationStore final : public ports::NotificationStore {
   Notification& at(NotificationId id) { return rows_.at(id); }
   Notification& at(const std::string& reference) { return rows_.at(by_reference_.at(reference)); }
   const std::map<NotificationId, Notification>& rows() const { return rows_; }
+  void erase(NotificationId id) { rows_.erase(id); }
 
   Result<void> accept(const ports::Acceptance& a) override {
     if (rows_.contains(a.notification.id)) return fail(ErrorKind::conflict, "the id exists");

@@ -268,24 +268,28 @@ Result<SendOutcome> ZipSender::complete(const LetterZip& zip, const std::vector<
   return outcome;
 }
 
+Result<std::vector<bool>> ZipSender::move_created(std::span<const ZipLetter> letters,
+                                                  const ports::StatusMove& move) const {
+  std::vector<ports::StatusMove> moves(letters.size(), move);
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    moves[i].id = letters[i].id;
+    moves[i].from = {NotificationStatus::created};
+    moves[i].at = ports_.clock.now();
+  }
+  return ports_.notifications.move_all(moves);
+}
+
 Result<void> ZipSender::move_letters(const LetterZip& zip, const std::vector<ZipLetter>& letters, UtcTime sent_at,
                                      SendOutcome& outcome) {
   std::vector<std::string> astray;  // references of letters that were printed though nobody waits for them
   int astray_count = 0;
+  const ports::StatusMove move{.to = NotificationStatus::sending,
+                               .cause = "zip.verified",
+                               .detail = zip.name,
+                               .sent_at = sent_at,
+                               .sent_by = options_.sent_by};
   POSTROOM_CHECK(in_chunks(letters, [&](std::span<const ZipLetter> chunk) -> Result<void> {
-    std::vector<ports::StatusMove> moves;
-    moves.reserve(chunk.size());
-    for (const ZipLetter& letter : chunk) {
-      moves.push_back({.id = letter.id,
-                       .from = {NotificationStatus::created},
-                       .to = NotificationStatus::sending,
-                       .at = ports_.clock.now(),
-                       .cause = "zip.verified",
-                       .detail = zip.name,
-                       .sent_at = sent_at,
-                       .sent_by = options_.sent_by});
-    }
-    POSTROOM_TRY(moved, ports_.notifications.move_all(moves));
+    POSTROOM_TRY(moved, move_created(chunk, move));
     std::vector<NotificationId> unmoved;
     for (std::size_t i = 0; i < chunk.size(); ++i) {
       if (moved[i])
@@ -345,18 +349,11 @@ Result<int> ZipSender::fail(std::string_view zip_name, std::string_view reason) 
 Result<int> ZipSender::fail_letters(const LetterZip& zip, const std::vector<ZipLetter>& letters,
                                     std::string_view reason) {
   int failed = 0;
+  const ports::StatusMove move{.to = NotificationStatus::technical_failure,
+                               .cause = "zip.failed",
+                               .detail = fmt::format("{}: {}", zip.name, reason)};
   POSTROOM_CHECK(in_chunks(letters, [&](std::span<const ZipLetter> chunk) -> Result<void> {
-    std::vector<ports::StatusMove> moves;
-    moves.reserve(chunk.size());
-    for (const ZipLetter& letter : chunk) {
-      moves.push_back({.id = letter.id,
-                       .from = {NotificationStatus::created},
-                       .to = NotificationStatus::technical_failure,
-                       .at = ports_.clock.now(),
-                       .cause = "zip.failed",
-                       .detail = fmt::format("{}: {}", zip.name, reason)});
-    }
-    POSTROOM_TRY(moved, ports_.notifications.move_all(moves));
+    POSTROOM_TRY(moved, move_created(chunk, move));
     for (bool one : moved) failed += one ? 1 : 0;
     return {};
   }));

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "flows/print_run/print_run_ports.h"
 #include "flows/print_run/settings.h"
@@ -69,6 +71,9 @@ class ZipSender {
   Result<void> record(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters) const;
   Result<SendOutcome> complete(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
                                SendOutcome outcome);
+  // In one commit: those that are created move as `move` says; its id, from and at are set here.
+  Result<std::vector<bool>> move_created(std::span<const ports::ZipLetter> letters,
+                                         const ports::StatusMove& move) const;
   Result<void> move_letters(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,
                             UtcTime sent_at, SendOutcome& outcome);
   Result<int> fail_letters(const ports::LetterZip& zip, const std::vector<ports::ZipLetter>& letters,

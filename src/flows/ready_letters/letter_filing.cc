@@ -154,27 +154,8 @@ Result<void> LetterFiling::leave(const Notification& letter) const {
 }
 
 Result<void> LetterFiling::give_up(NotificationId id, std::string_view reason) {
-  POSTROOM_TRY(letter, ports_.notifications.find(id));
-  if (letter.status != NotificationStatus::pending_virus_check) return leave(letter);
-  if (auto source = scan_files_.find(letter)) {
-    POSTROOM_CHECK(scan_files_.copy_aside(letters::kUncheckedFolder, *source));
-  } else if (source.error().kind != ErrorKind::not_found) {
-    return fail(std::move(source).error());
-  }
-  POSTROOM_TRY(moved, ports_.notifications.move({.id = id,
-                                                 .from = {NotificationStatus::pending_virus_check},
-                                                 .to = NotificationStatus::technical_failure,
-                                                 .at = ports_.clock.now(),
-                                                 .cause = "checks.given_up",
-                                                 .detail = std::string(reason),
-                                                 .sent_at = {},
-                                                 .sent_by = {},
-                                                 .provider_reference = {},
-                                                 .billable_units = 0,
-                                                 .tasks = {}}));
-  log_error("letters.not_checked", {{"notification", id.text()}, {"reason", reason}, {"moved", moved}});
-  POSTROOM_TRY(now, ports_.notifications.find(id));
-  return leave(now);
+  POSTROOM_TRY(letter, give_up_checks(ports_, scan_files_, id, "checks.given_up", reason));
+  return leave(letter);
 }
 
 Result<int> LetterFiling::sanitise_again(const Notification& letter) {

@@ -72,22 +72,11 @@ Result<void> LetterScan::scan(NotificationId id) {
 }
 
 Result<void> LetterScan::quarantine(const Notification& letter, std::string_view signature) {
-  if (auto file = files_.find(letter)) {
-    POSTROOM_CHECK(files_.copy_aside(letters::kInfectedFolder, *file));
-  } else if (file.error().kind != ErrorKind::not_found) {
-    return fail(std::move(file).error());
-  }
-  POSTROOM_TRY(moved, ports_.notifications.move({.id = letter.id,
-                                                 .from = {NotificationStatus::pending_virus_check},
-                                                 .to = NotificationStatus::virus_scan_failed,
-                                                 .at = ports_.clock.now(),
-                                                 .cause = "scan.infected",
-                                                 .detail = std::string(signature),
-                                                 .sent_at = {},
-                                                 .sent_by = {},
-                                                 .provider_reference = {},
-                                                 .billable_units = 0,
-                                                 .tasks = {}}));
+  POSTROOM_TRY(moved, end_checks(ports_, files_, letter,
+                                 {.folder = letters::kInfectedFolder,
+                                  .status = NotificationStatus::virus_scan_failed,
+                                  .cause = "scan.infected",
+                                  .detail = signature}));
   log_error("letters.infected", {{"notification", letter.id.text()},
                                  {"service", letter.service_id.text()},
                                  {"signature", signature},
@@ -97,27 +86,8 @@ Result<void> LetterScan::quarantine(const Notification& letter, std::string_view
 }
 
 Result<void> LetterScan::give_up(NotificationId id, std::string_view reason) {
-  POSTROOM_TRY(letter, ports_.notifications.find(id));
-  if (letter.status != NotificationStatus::pending_virus_check) return tidy(letter);
-  if (auto file = files_.find(letter)) {
-    POSTROOM_CHECK(files_.copy_aside(letters::kUncheckedFolder, *file));
-  } else if (file.error().kind != ErrorKind::not_found) {
-    return fail(std::move(file).error());
-  }
-  POSTROOM_TRY(moved, ports_.notifications.move({.id = id,
-                                                 .from = {NotificationStatus::pending_virus_check},
-                                                 .to = NotificationStatus::technical_failure,
-                                                 .at = ports_.clock.now(),
-                                                 .cause = "scan.given_up",
-                                                 .detail = std::string(reason),
-                                                 .sent_at = {},
-                                                 .sent_by = {},
-                                                 .provider_reference = {},
-                                                 .billable_units = 0,
-                                                 .tasks = {}}));
-  log_error("letters.not_checked", {{"notification", id.text()}, {"reason", reason}, {"moved", moved}});
-  POSTROOM_TRY(now, ports_.notifications.find(id));
-  return tidy(now);
+  POSTROOM_TRY(letter, give_up_checks(ports_, files_, id, "scan.given_up", reason));
+  return tidy(letter);
 }
 
 Result<void> LetterScan::tidy(const Notification& letter) const {

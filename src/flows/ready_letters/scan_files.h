@@ -6,6 +6,7 @@
 
 #include "core/notifications/notification.h"
 #include "flows/print_run/letter_files.h"
+#include "flows/ready_letters/ready_letter_ports.h"
 
 namespace postroom::flows {
 
@@ -32,5 +33,23 @@ class ScanFiles {
   ports::BlobStore& blobs_;
   LetterFiles files_;
 };
+
+// How the checks of a letter end when its file is to be printed by nobody.
+struct ChecksEnd {
+  std::string_view folder;  // where its file is set aside
+  notifications::NotificationStatus status;
+  std::string_view cause;
+  std::string_view detail;
+};
+// Copies the file aside, if it is there, and then ends the letter: a repeat does what a killed process left. False
+// when the letter did not wait any more.
+Result<bool> end_checks(const ReadyLetterPorts& ports, const ScanFiles& files,
+                        const notifications::Notification& letter, const ChecksEnd& end);
+
+// Retries of a step are used up: a letter that still waits becomes technical-failure, its file set aside in
+// kUncheckedFolder. Gives the letter as it is afterwards.
+Result<notifications::Notification> give_up_checks(const ReadyLetterPorts& ports, const ScanFiles& files,
+                                                   NotificationId id, std::string_view cause,
+                                                   std::string_view reason);
 
 }  // namespace postroom::flows

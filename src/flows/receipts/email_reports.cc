@@ -18,13 +18,29 @@ Result<void> EmailReports::take(const receipts::SnsMessage& message) {
     log_warning("ses.unsubscribed", {{"topic", message.topic}});
     return {};
   }
-  const bool is_news = message.kind == Kind::notification;
+  if (message.kind == Kind::notification) {
+    const EmailEvent event{message.message_id, message.message};
+    return take_events(std::span(&event, 1));
+  }
   const ports::NewTask task{.queue = std::string(ports::kEmailReceiptQueue),
-                            .kind = std::string(is_news ? ports::kProcessSesEvent : ports::kConfirmSnsTopic),
+                            .kind = std::string(ports::kConfirmSnsTopic),
                             .subject = message.message_id.substr(0, receipts::kFieldBytesMax),
-                            .payload = is_news ? message.message : message.subscribe_url,
+                            .payload = message.subscribe_url,
                             .run_at = ports_.clock.now()};
   return ports_.tasks.enqueue(std::span(&task, 1));
+}
+
+Result<void> EmailReports::take_events(std::span<const EmailEvent> events) {
+  if (events.empty()) return {};
+  std::vector<ports::NewTask> tasks;
+  for (const EmailEvent& event : events) {
+    tasks.push_back({.queue = std::string(ports::kEmailReceiptQueue),
+                     .kind = std::string(ports::kProcessSesEvent),
+                     .subject = event.id.substr(0, receipts::kFieldBytesMax),
+                     .payload = event.text,
+                     .run_at = ports_.clock.now()});
+  }
+  return ports_.tasks.enqueue(tasks);
 }
 
 Result<void> EmailReports::apply(std::string_view text) {
@@ -44,6 +60,10 @@ Result<void> EmailReports::apply_receipt(NotificationId id, const receipts::SesE
   const Receipt receipt{
       .id = id, .status = event.status, .provider = std::string(kProvider), .detail = event.detail};
   POSTROOM_CHECK(receipts_.apply_email(std::span(&receipt, 1)));
+  if (event.status == notifications::NotificationStatus::permanent_failure && ports_.suppressions != nullptr) {
+    POSTROOM_TRY(notification, ports_.notifications.find(id));
+    return ports_.suppressions->add_bounced(notification, event.detail);
+  }
   return {};
 }
 
@@ -64,6 +84,9 @@ Result<void> EmailReports::apply_complaint(NotificationId id, const receipts::Se
   std::vector<ports::NewTask> tasks;
   if (task) tasks.push_back(std::move(*task));
   POSTROOM_TRY(is_new, ports_.reports.add_complaint(complaint, tasks));
+  if (is_new && ports_.suppressions != nullptr) {
+    POSTROOM_CHECK(ports_.suppressions->add_complained(notification, "complaint " + event.complaint_type));
+  }
   log_info(is_new ? "receipt.complaint" : "receipt.complaint_repeated", {{"notification", id.text()}});
   return {};
 }

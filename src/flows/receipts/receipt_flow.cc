@@ -14,6 +14,9 @@ using notifications::NotificationType;
 
 namespace {
 
+const std::vector<double> kReportSecondsBounds{1,   2,    5,    10,   30,    60,    120,   300,
+                                               600, 1800, 3600, 7200, 18000, 36000, 108000};
+
 // A text passes through "pending" once at most, so a receipt meets a changed state once at most.
 constexpr int kRoundsMax = 2;
 
@@ -63,6 +66,7 @@ Result<std::vector<bool>> ReceiptFlow::apply_sms(std::span<const SmsReceiptFor> 
           log_error("receipt.unknown_status",
                     {{"notification", n.id.text()}, {"provider", provider}, {"detail", outcome.detail}});
         }
+        if (outcome.says_nothing) return std::nullopt;
         const bool is_pending = n.status == NotificationStatus::pending;
         Verdict verdict{.to = is_pending ? outcome.if_pending : outcome.status,
                         .from = {},
@@ -144,7 +148,10 @@ Result<std::vector<std::size_t>> ReceiptFlow::round(std::span<const Notification
   POSTROOM_TRY(moved, notifications_.move_all(moves));
   for (std::size_t i = 0; i < moves.size(); ++i) {
     changed[planned[i].place] = moved[i];
-    if (moved[i]) continue;
+    if (moved[i]) {
+      measure(*by_id.at(moves[i].id), moves[i]);
+      continue;
+    }
     if (planned[i].depends_on_state && !is_last) {
       again.push_back(planned[i].place);
     } else {
@@ -152,6 +159,24 @@ Result<std::vector<std::size_t>> ReceiptFlow::round(std::span<const Notification
     }
   }
   return again;
+}
+
+void ReceiptFlow::measure(const Notification& before, const ports::StatusMove& move) {
+  if (metrics_ == nullptr) return;
+  const MetricLabels labels{{"notification_type", std::string(to_string(before.type))},
+                            {"notification_status", std::string(to_string(move.to))},
+                            {"key_type", std::string(to_string(before.key_type))},
+                            {"provider_name", before.sent_by.empty() ? move.sent_by.value_or("") : before.sent_by}};
+  auto seconds_since = [&](UtcTime start) { return std::chrono::duration<double>(move.at - start).count(); };
+  metrics_
+      ->histogram("postroom_notification_deliver_duration_seconds",
+                  "Time from the acceptance of a message to a report that moved it", kReportSecondsBounds, labels)
+      .observe(seconds_since(before.created_at));
+  if (!before.sent_at) return;
+  metrics_
+      ->histogram("postroom_notification_callback_duration_seconds",
+                  "Time from the hand-over of a message to a report that moved it", kReportSecondsBounds, labels)
+      .observe(seconds_since(*before.sent_at));
 }
 
 Result<ports::StatusMove> ReceiptFlow::move_of(const Notification& notification, Verdict verdict) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/metrics.h"
 #include "core/notifications/status.h"
 #include "core/receipts/sms_receipt.h"
 #include "flows/callbacks/delivery_callback.h"
@@ -34,8 +35,10 @@ struct SmsReceiptFor {
 // phone. Safe from several threads.
 class ReceiptFlow {
  public:
-  ReceiptFlow(ports::NotificationStore& notifications, DeliveryCallbacks& callbacks, const Clock& clock)
-      : notifications_(notifications), callbacks_(callbacks), clock_(clock) {}
+  // Without `metrics` nobody counts.
+  ReceiptFlow(ports::NotificationStore& notifications, DeliveryCallbacks& callbacks, const Clock& clock,
+              Metrics* metrics = nullptr)
+      : notifications_(notifications), callbacks_(callbacks), clock_(clock), metrics_(metrics) {}
 
   // From every state that the table of states allows.
   Result<std::vector<bool>> apply(std::span<const Receipt> receipts);
@@ -62,10 +65,12 @@ class ReceiptFlow {
   Result<std::vector<std::size_t>> round(std::span<const NotificationId> ids, std::span<const std::size_t> places,
                                          const Judge& judge, bool is_last, std::vector<bool>& changed);
   Result<ports::StatusMove> move_of(const notifications::Notification& notification, Verdict verdict);
+  void measure(const notifications::Notification& before, const ports::StatusMove& move);
 
   ports::NotificationStore& notifications_;
   DeliveryCallbacks& callbacks_;
   const Clock& clock_;
+  Metrics* metrics_;
 };
 
 }  // namespace postroom::flows

@@ -83,6 +83,25 @@ TEST_F(ReceiptTest, ASecondReceiptChangesNothing) {
   EXPECT_EQ(tasks_.rows().size(), 2u);
 }
 
+TEST_F(ReceiptTest, TimesToReportsThatMoveAreMeasured) {
+  Metrics metrics;
+  ReceiptFlow flow(notifications_, callbacks_, clock_, &metrics);
+  NotificationId id = put(NotificationType::sms, sending);
+  notifications_.at(id).created_at = clock_.now() - std::chrono::seconds{9};
+  notifications_.at(id).sent_at = clock_.now() - std::chrono::seconds{4};
+  const NotificationId early = put(NotificationType::sms, created);
+  const std::vector<Receipt> all{
+      {id, delivered, "carrier", ""}, {id, delivered, "carrier", ""}, {early, delivered, "carrier", ""}};
+  ASSERT_TRUE(flow.apply(all));
+  const std::string text = metrics.text();
+  const std::string labels =
+      R"({key_type="normal",notification_status="delivered",notification_type="sms",provider_name="carrier")";
+  for (const std::string& line :
+       {"deliver_duration_seconds_count" + labels + "} 2", "deliver_duration_seconds_sum" + labels + "} 9",
+        "callback_duration_seconds_count" + labels + "} 1", "callback_duration_seconds_sum" + labels + "} 4"})
+    EXPECT_NE(text.find("postroom_notification_" + line), std::string::npos) << line << "\n" << text;
+}
+
 TEST_F(ReceiptTest, TheCallbackIsASnapshotOfThatMoment) {
   set_callback("https://svc.example/old");
   NotificationId id = put(NotificationType::sms, sending);

@@ -4,10 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
-#include "base/log.h"
-#include "core/letters/file_names.h"
 #include "ports/task_names.h"
-#include "ports/testing_care.h"
+#include "ports/testing_letters.h"
 
 namespace postroom::flows {
 namespace {
@@ -18,65 +16,9 @@ using notifications::NotificationStatus;
 using notifications::NotificationType;
 using enum notifications::NotificationStatus;
 
-class ReturnedLettersTest : public testing::Test {
+class ReturnedLettersTest : public testing::Test, protected ports::testing::LetterWorld {
  protected:
-  ReturnedLettersTest() {
-    set_log_sink([](std::string_view) {});
-    service_.id = ServiceId{Uuid::random(random_)};
-    template_.id = TemplateId{Uuid::random(random_)};
-    template_.service_id = service_.id;
-    template_.name = "Reminder";
-    EXPECT_TRUE(templates_.add_version(template_));
-  }
-  ~ReturnedLettersTest() override { set_log_sink(nullptr); }
-
-  Notification letter(NotificationStatus status = created, Duration age = 0s) {
-    Notification n;
-    n.id = NotificationId{Uuid::random(random_)};
-    n.service_id = service_.id;
-    n.type = NotificationType::letter;
-    n.status = status;
-    n.reference = letters::make_reference(random_);
-    n.postage = notifications::Postage::second;
-    n.billable_units = 2;
-    n.created_at = clock_.now() - age;
-    n.template_id = template_.id;
-    n.api_key_id = ApiKeyId{Uuid::random(random_)};
-    notifications_.put(n);
-    return n;
-  }
-  jobs::Job job(jobs::JobStatus status = jobs::JobStatus::finished) {
-    jobs::Job made{.id = JobId{Uuid::random(random_)}, .service_id = service_.id};
-    made.type = NotificationType::letter;
-    made.status = status;
-    made.file_name = "people.csv";
-    made.created_by = "ann@example.org";
-    made.created_at = clock_.now();
-    EXPECT_TRUE(jobs_.create(made, {}, {}));
-    return made;
-  }
-  Notification row_of(const jobs::Job& made, int row, NotificationStatus status = created) {
-    Notification n = letter(status);
-    n.job_id = made.id;
-    n.job_row = row;
-    notifications_.put(n);
-    return n;
-  }
-  std::vector<ports::ClaimedTask> queued(std::string_view queue) {
-    return tasks_.claim(queue, 100, clock_.now(), 1min, "w").value();
-  }
-
-  SeededRandom random_{5};
-  MovableClock clock_{parse_rfc3339("2026-01-14T10:00:00Z").value()};
-  TimeZone zone_ = TimeZone::load("Europe/London").value();
-  accounts::Service service_;
-  notifications::Template template_;
-  ports::testing::MemoryTaskQueue tasks_;
-  ports::testing::MemoryNotificationStore notifications_{tasks_};
   ports::testing::MemoryServiceStore services_;
-  ports::testing::MemoryTemplateStore templates_;
-  ports::testing::MemoryJobStore jobs_{tasks_};
-  ports::testing::MemoryLetterCareStore care_{notifications_, jobs_};
   ports::testing::MemoryArchiveStore archive_{notifications_, jobs_, tasks_};
   DeliveryCallbacks callbacks_{services_};
   ReturnedLetters returned_{{care_, archive_, notifications_, templates_, jobs_, callbacks_, clock_}};
