@@ -6,8 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include <deque>
 #include <mutex>
+#include <unordered_map>
 
 namespace postroom {
 namespace {
@@ -31,17 +31,24 @@ struct HistogramImpl final : Histogram {
 }  // namespace
 
 struct Metrics::Impl {
+  template <typename Wrapper>
+  using ByKey = std::unordered_map<std::string, std::unique_ptr<Wrapper>>;
+
   prometheus::Registry registry;
   std::mutex mutex;
-  std::map<void*, std::unique_ptr<CounterImpl>> counters;
-  std::map<void*, std::unique_ptr<GaugeImpl>> gauges;
-  std::map<void*, std::unique_ptr<HistogramImpl>> histograms;
+  ByKey<CounterImpl> counters;
+  ByKey<GaugeImpl> gauges;
+  ByKey<HistogramImpl> histograms;
 
-  template <typename Wrapper, typename Inner>
-  Wrapper& wrap(std::map<void*, std::unique_ptr<Wrapper>>& wrappers, Inner& inner) {
+  // The library looks through all families and hashes every label anew, which is dear where each message asks.
+  template <typename Wrapper, typename Make>
+  Wrapper& find_or_make(ByKey<Wrapper>& known, const std::string& name, const MetricLabels& labels,
+                        const Make& make) {
+    std::string key = name;
+    for (const auto& [label, value] : labels) key.append(1, '\0').append(label).append(1, '\0').append(value);
     std::lock_guard lock(mutex);
-    auto& slot = wrappers[&inner];
-    if (!slot) slot = std::make_unique<Wrapper>(inner);
+    auto& slot = known[std::move(key)];
+    if (!slot) slot = std::make_unique<Wrapper>(make());
     return *slot;
   }
 };
@@ -50,19 +57,22 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
 Metrics::~Metrics() = default;
 
 Counter& Metrics::counter(const std::string& name, const std::string& help, const MetricLabels& labels) {
-  auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(impl_->registry);
-  return impl_->wrap(impl_->counters, family.Add(labels));
+  return impl_->find_or_make(impl_->counters, name, labels, [&]() -> prometheus::Counter& {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(impl_->registry).Add(labels);
+  });
 }
 
 Gauge& Metrics::gauge(const std::string& name, const std::string& help, const MetricLabels& labels) {
-  auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry);
-  return impl_->wrap(impl_->gauges, family.Add(labels));
+  return impl_->find_or_make(impl_->gauges, name, labels, [&]() -> prometheus::Gauge& {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry).Add(labels);
+  });
 }
 
 Histogram& Metrics::histogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,
                               const MetricLabels& labels) {
-  auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(impl_->registry);
-  return impl_->wrap(impl_->histograms, family.Add(labels, bounds));
+  return impl_->find_or_make(impl_->histograms, name, labels, [&]() -> prometheus::Histogram& {
+    return prometheus::BuildHistogram().Name(name).Help(help).Register(impl_->registry).Add(labels, bounds);
+  });
 }
 
 std::string Metrics::text() const { return prometheus::TextSerializer().Serialize(impl_->registry.Collect()); }
