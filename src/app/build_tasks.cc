@@ -32,7 +32,7 @@ using worker::Days;
 using worker::TaskKind;
 using worker::TaskRun;
 
-// platform.md 4: 48 retries 5 minutes apart, about four hours.
+// 48 retries 5 minutes apart, about four hours.
 constexpr worker::RetryPolicy kDeliverSmsRetry{.retries_max = 48, .delay = 300s, .first_delay = 0s};
 constexpr worker::RetryPolicy kRenderRetry{.retries_max = 15, .delay = 300s, .first_delay = 300s};
 constexpr worker::RetryPolicy kZipRetry{
@@ -289,7 +289,7 @@ void add_record_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
                    }});
 }
 
-// Where several providers share the traffic of texts (platform.md 5).
+// Where several providers share the traffic of texts.
 void add_text_schedules(std::vector<PeriodicTask>& tasks, Parts& parts) {
   if (!parts.texting) return;
   flows::ShareKeeper& keeper = *parts.texting->keeper;

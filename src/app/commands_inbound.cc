@@ -42,7 +42,7 @@ json::object describe(Parts& parts, const ports::InboundNumber& number) {
   return out;
 }
 
-// Replies go to where a text came from: the number becomes the service's sender (platform.md SE6).
+// Replies go to where a text came from: the number becomes the service's sender.
 void take_as_sender(Parts& parts, Service& service, const std::string& number) {
   service.permissions.insert(accounts::Permission::inbound_sms);
   std::vector<SenderChoice*> in_use;

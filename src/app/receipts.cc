@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 using worker::TaskRun;
 
-// platform.md 4.
+// A report may come before what it is about is written down.
 constexpr worker::RetryPolicy kReportRetry{.retries_max = 5, .delay = 300s, .first_delay = 300s};
 
 // A receipt may be faster than our own note of what the provider calls the text.

@@ -20,7 +20,7 @@ class Uuid {
   constexpr Uuid() = default;  // the nil UUID
   // Canonical text: 36 characters, either case.
   static std::optional<Uuid> parse(std::string_view text);
-  // What Python's uuid.UUID accepts: hyphens anywhere, braces, "urn:uuid:", either case (public-api 2.6).
+  // What Python's uuid.UUID accepts: hyphens anywhere, braces, "urn:uuid:", either case.
   static std::optional<Uuid> parse_lenient(std::string_view text);
   // Exactly 16 bytes.
   static std::optional<Uuid> from_bytes(BytesView bytes);

@@ -12,7 +12,7 @@ namespace postroom {
 
 namespace json = boost::json;
 
-// Nesting that a document from outside may have (public-api 2.1).
+// Nesting that a document from outside may have.
 inline constexpr std::size_t kJsonDepthMax = 128;
 
 // invalid_input on anything but one well-formed UTF-8 document; the last of duplicate keys wins; member order

@@ -1,4 +1,4 @@
-// Texts and emails that stay too long where they are, and how fast they left (platform.md 6, 12.3).
+// Texts and emails that stay too long where they are, and how fast they left.
 #pragma once
 
 #include <optional>

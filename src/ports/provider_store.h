@@ -29,7 +29,7 @@ struct ProviderState {
   friend bool operator==(const ProviderState&, const ProviderState&) = default;
 };
 
-// Texts of one provider in a window of time (platform.md 5.2).
+// Texts of one provider in a window of time.
 struct ProviderPace {
   std::string provider;
   std::int64_t texts = 0;

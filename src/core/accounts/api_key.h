@@ -31,7 +31,7 @@ struct ApiKey {
   friend bool operator==(const ApiKey&, const ApiKey&) = default;
 };
 
-// "name-serviceid-secret", the text that client libraries take (public-api 1.1).
+// "name-serviceid-secret", the text that client libraries take.
 std::string client_string(const ApiKey& key);
 
 }  // namespace postroom::accounts

@@ -16,7 +16,7 @@ enum class Permission {
   international_letters,
   sms_to_uk_landlines,
   inbound_sms,
-  letters_as_pdf,  // off: the service's letters travel as print records (letters.md 15)
+  letters_as_pdf,  // off: the service's letters travel as print records
   upload_letters,
 };
 

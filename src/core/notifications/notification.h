@@ -52,7 +52,7 @@ struct Notification {
   friend bool operator==(const Notification&, const Notification&) = default;
 };
 
-// Last change of state, once the message has come to its end (public-api 3.9).
+// Last change of state, once the message has come to its end.
 std::optional<UtcTime> completed_at(const Notification& notification);
 
 // The personal part as one JSON text, for stores to encrypt as one record, and back.

@@ -1,5 +1,5 @@
-// What becomes of a message that no provider will carry: test keys and the sandbox decide by the recipient
-// (public-api 4.6), so that a caller can try out every ending.
+// What becomes of a message that no provider will carry: test keys and the sandbox decide by the recipient,
+// so that a caller can try out every ending.
 #pragma once
 
 #include <string_view>

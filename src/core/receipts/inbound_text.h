@@ -1,4 +1,4 @@
-// Texts that people send to a number of ours (public-api 3.14, 6.3, 7.5).
+// Texts that people send to a number of ours.
 #pragma once
 
 #include <string>

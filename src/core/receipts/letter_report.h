@@ -1,4 +1,4 @@
-// What the print house's HTTP service reports about one letter (public-api 7.7, letters.md 19): a cloud event whose
+// What the print house's HTTP service reports about one letter: a cloud event whose
 // `data` says DESPATCHED or REJECTED.
 #pragma once
 

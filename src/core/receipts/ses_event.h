@@ -1,4 +1,4 @@
-// What Amazon SES reports about an email (public-api 7.6).
+// What Amazon SES reports about an email.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// What providers report about a text that we gave them (public-api 7.2, 7.3; Twilio's status callbacks; SMPP 3.4
-// appendix B; what settings say of another one).
+// What providers report about a text that we gave them (MMG's and Firetext's forms; Twilio's status callbacks;
+// SMPP 3.4 appendix B; what settings say of another one).
 #pragma once
 
 #include <map>

@@ -1,4 +1,4 @@
-// How the traffic of texts is shared among providers, and how the shares move (platform.md 5).
+// How the traffic of texts is shared among providers, and how the shares move.
 #pragma once
 
 #include <cstdint>

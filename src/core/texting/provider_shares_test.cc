@@ -1,5 +1,4 @@
-// Shares and how they move. Varied: paces, errors, ages of the last change, each at its limit. The examples are
-// those of platform.md 5.
+// Shares and how they move. Varied: paces, errors, ages of the last change, each at its limit.
 #include "core/texting/provider_shares.h"
 
 #include <gmock/gmock.h>

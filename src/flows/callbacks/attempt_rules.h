@@ -1,4 +1,4 @@
-// What one answer of a receiver means, and when to try again (public-api 6.1). Pure.
+// What one answer of a receiver means, and when to try again. Pure.
 #pragma once
 
 #include <optional>

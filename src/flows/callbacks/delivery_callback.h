@@ -1,4 +1,4 @@
-// Delivery receipts and complaints to services (public-api 6.1, 6.2, 6.5).
+// Delivery receipts and complaints to services.
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Received texts to services (public-api 6.3).
+// Received texts to services.
 #pragma once
 
 #include <optional>

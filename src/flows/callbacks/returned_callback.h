@@ -1,4 +1,4 @@
-// A returned letter, as its service hears of it (public-api 6.4) and as reports show it.
+// A returned letter, as its service hears of it and as reports show it.
 #pragma once
 
 #include <optional>

@@ -275,7 +275,7 @@ Result<ports::StatusMove> DeliverFlow::failure(const Notification& n, Notificati
                          .at = clock_.now(),
                          .cause = std::move(cause),
                          .detail = std::move(detail)};
-  // A provider's refusal is heard of like a receipt; our own faults are not (public-api 6.2).
+  // A provider's refusal is heard of like a receipt; our own faults are not.
   if (status != NotificationStatus::technical_failure) {
     Notification after = n;
     after.status = status;

@@ -1,5 +1,5 @@
-// Texts and emails that wait too long: enqueued again, or given up (platform.md 6), with their ages; and the part
-// of a day's messages that left within ten seconds (platform.md 12.3).
+// Texts and emails that wait too long: enqueued again, or given up, with their ages; and the part
+// of a day's messages that left within ten seconds.
 #pragma once
 
 #include <map>

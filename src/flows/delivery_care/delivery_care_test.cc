@@ -1,5 +1,5 @@
 // Over a real store, on a clock that stands still. Varied: states, ages at their limits, keys, channels, whether a
-// task is waiting. What must hold: what platform.md 6 says, and no message gets a second task.
+// task is waiting. What must hold: each age has its consequence, and no message gets a second task.
 #include "flows/delivery_care/delivery_care.h"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-// Texts that people send to services (public-api 7.5, platform.md 3.9).
+// Texts that people send to services.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
-// Moves the shares of the traffic of texts: away from providers that fail or are slow, and back when all is well
-// (platform.md 5). Every change is a version with its cause.
+// Moves the shares of the traffic of texts: away from providers that fail or are slow, and back when all is well.
+// Every change is a version with its cause.
 #pragma once
 
 #include <map>
