@@ -1,6 +1,6 @@
 // Over a real store, on a clock that stands still. Varied: what the providers answer, how long texts take, who else
-// changes shares. What must hold: shares move by errors and slowness, and back, each change has its cause, no text is
-// given to a second provider in doubt, and every repeat is named.
+// changes shares. What must hold: shares move by errors and slowness, and back, each change has its cause, no text
+// is given to a second provider in doubt, and every repeat is named.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
